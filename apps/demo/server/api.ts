@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerJson, answerNothing, answerRefusal, Refusal, readObject } from './answers';
+import type { Rooms } from './rooms';
+
+const BASE = '/api/sessions';
+const unknownSession = () => new Refusal(404, 'session-gone', 'No such session is open.');
+
+/** Handles what begins with `/api/`; everything else is the page. Resolves with whether it did. */
+export async function handleApi(
+  rooms: Rooms,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (!path.startsWith('/api/')) return false;
+  try {
+    await route(rooms, request, response, path);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    answerRefusal(response, error);
+  }
+  return true;
+}
+
+async function route(
+  rooms: Rooms,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const [, id, action] = /^\/api\/sessions\/([0-9a-f]{32})(?:\/(\w+))?$/.exec(path) ?? [];
+  switch (`${request.method} ${id === undefined ? path : (action ?? 'id')}`) {
+    case `GET ${BASE}`:
+      return answerJson(response, 200, { open: rooms.count });
+    case `POST ${BASE}`:
+      return create(rooms, request, response);
+    case 'POST beat':
+      if (!rooms.beat(id ?? '')) throw unknownSession();
+      return answerNothing(response);
+    case 'DELETE id':
+      if (!(await rooms.close(id ?? ''))) throw unknownSession();
+      return answerNothing(response);
+    default:
+      throw new Refusal(404, 'invalid-argument', `There is no ${request.method} ${path}.`);
+  }
+}
+
+async function create(rooms: Rooms, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { provider, ...others } = await readObject(request);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new Refusal(400, 'invalid-argument', `${unknown} is not a field of this request.`);
+  if (provider !== 'livekit') throw new Refusal(400, 'invalid-argument', 'provider must be "livekit".');
+
+  const details = await rooms.open();
+  // The page went away while the room was made: nobody will ever close it.
+  if (response.destroyed && details.sessionId !== undefined) await rooms.close(details.sessionId);
+  else answerJson(response, 201, details);
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, createServer } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Page {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<void>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** Only this server, and a livekit-server on loopback for what the page itself connects to. */
+const headers = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*",
+    "img-src 'self' data:",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** The page as it would be deployed: built once, into memory, so that nothing is left on the disk. */
+export async function builtPage(): Promise<Page> {
+  const result = await build({
+    root,
+    configFile: `${root}/vite.config.ts`,
+    logLevel: 'warn',
+    build: { write: false },
+  });
+  if (!('output' in result)) throw new Error('Vite built more than one page.');
+  const files = new Map(
+    result.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
+  );
+
+  return {
+    handle(request, response) {
+      const path = (request.url ?? '/').split('?')[0] ?? '/';
+      const name = path === '/' ? '/index.html' : path;
+      const content = files.get(name);
+      if (content === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
+        response.writeHead(404, { 'content-type': 'text/plain' }).end('Not here.');
+        return;
+      }
+      response.writeHead(200, {
+        ...headers,
+        'content-type': types[extname(name)] ?? 'application/octet-stream',
+        // Every name but the page's own carries a hash of its content.
+        'cache-control': name === '/index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+      });
+      response.end(request.method === 'HEAD' ? undefined : content);
+    },
+    close: async () => {},
+  };
+}
+
+/** For work on the page: from source, reloaded as files change. */
+export async function sourcePage(server: Server): Promise<Page> {
+  const vite = await createServer({
+    root,
+    configFile: `${root}/vite.config.ts`,
+    server: { middlewareMode: true, hmr: { server } },
+    appType: 'spa',
+  });
+  return {
+    handle: (request, response) => vite.middlewares(request, response),
+    close: () => vite.close(),
+  };
+}

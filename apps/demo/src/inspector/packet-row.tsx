@@ -1,0 +1,69 @@
+import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
+import { memo, type ReactNode, useMemo } from 'react';
+import { classNames } from '../ui/class-names';
+import { count } from '../ui/format';
+import { readFrame } from './frame-text';
+import { ROW_PX } from './use-window';
+import type { WireRow } from './wire-log';
+
+interface PacketRowProps {
+  readonly id: string;
+  readonly row: WireRow;
+  readonly startedAt: number;
+  readonly position: number;
+  readonly size: number;
+  readonly selected: boolean;
+  readonly onSelect: (id: number) => void;
+}
+
+export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNode {
+  const { id, row, startedAt, position, size, selected, onSelect } = props;
+  const { at, direction, data, lane } = row.record;
+  const { summary, messageId, part } = useMemo(() => readFrame(data), [data]);
+  const out = direction === 'out';
+
+  return (
+    // The list has the focus and its keys; a row is chosen by pointer only.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: see above
+    <div
+      id={id}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={position + 1}
+      aria-setsize={size}
+      data-direction={direction}
+      data-lane={lane}
+      onClick={() => onSelect(row.id)}
+      style={{ top: position * ROW_PX, height: ROW_PX }}
+      className={classNames(
+        'packet-grid absolute inset-x-0 cursor-pointer font-mono text-xs',
+        selected ? 'bg-accent-soft' : 'hover:bg-sunken',
+      )}
+    >
+      <span className="tabular text-right text-ink-3">{((at - startedAt) / 1_000).toFixed(3)}</span>
+      <span className={out ? 'text-accent' : 'text-ink-3'}>
+        {out ? (
+          <ArrowUpRight aria-hidden className="size-3.5" />
+        ) : (
+          <ArrowDownLeft aria-hidden className="size-3.5" />
+        )}
+        <span className="sr-only">{out ? 'out' : 'in'}</span>
+      </span>
+      <span className="tabular text-right">{count(data.byteLength)}</span>
+      <span
+        className={classNames(
+          'max-md:hidden',
+          lane === 'interrupt' ? 'font-semibold text-bad' : 'text-ink-2',
+        )}
+      >
+        {lane ?? (out ? '' : 'in')}
+      </span>
+      <span className="truncate text-ink-2 @max-3xl:hidden">{messageId}</span>
+      <span className="tabular text-right text-ink-2 @max-3xl:hidden">{part}</span>
+      <span dir="auto" className="truncate text-left">
+        {summary}
+      </span>
+    </div>
+  );
+});

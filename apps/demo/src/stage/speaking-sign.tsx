@@ -1,0 +1,31 @@
+import { useAvatarState } from '@avatarwire/react';
+import type { ReactNode } from 'react';
+
+const delays = [0, 180, 60, 240];
+
+/** Who is speaking. Keeps its place while nobody is. */
+export function SpeakingSign(): ReactNode {
+  const speaking = useAvatarState(({ state, avatar }) => state === 'live' && avatar.speaking);
+  return (
+    <p
+      aria-live="off"
+      data-testid="speaking"
+      className="flex items-center gap-2 px-2 text-sm font-medium text-accent max-sm:px-1"
+    >
+      {speaking && (
+        <>
+          <span aria-hidden className="flex h-4 items-center gap-[3px]">
+            {delays.map((delay) => (
+              <span
+                key={delay}
+                className="h-full w-[2.5px] origin-center scale-y-50 bg-accent motion-safe:animate-[speak_720ms_ease-in-out_infinite]"
+                style={{ animationDelay: `${delay}ms` }}
+              />
+            ))}
+          </span>
+          <span className="max-sm:sr-only">Avatar is speaking</span>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+export { type Clock, systemClock } from './clock';
+export type { ConnectionDetails, Provider, ProviderCredentials, SessionSource } from './credentials';
+export type { BudgetUse, Lane, WireRecord } from './delivery/outgoing';
+export { checkRatePolicy, type RatePolicy, ratePolicies } from './delivery/rate-policies';
+export { createEmitter, type Emitter } from './emitter';
+export { AvatarError, type AvatarErrorCode, type AvatarErrorOptions, isAvatarError } from './errors';
+export { type Logger, silentLogger } from './logger';
+export {
+  type AvatarAction,
+  type AvatarMode,
+  type AvatarParams,
+  EXPRESSIONS,
+  GESTURES,
+  type TurnDetection,
+} from './protocol/messages';
+export { serviceCodeMeaning } from './protocol/service-codes';
+export { parseAkoolSession } from './services/akool-session';
+export type { CloseReason } from './session/close-reason';
+export { createAvatarSession } from './session/session';
+export type {
+  AvatarSession,
+  AvatarSessionOptions,
+  Delivery,
+  Message,
+  MessageDelivery,
+  SendOptions,
+  SessionEvents,
+  SessionSnapshot,
+  SessionState,
+  SessionTimeouts,
+  TextInput,
+  Timings,
+} from './session/session-types';
+export type {
+  AvatarTransport,
+  ConnectOptions,
+  NetworkQuality,
+  Quality,
+  RemoteTrack,
+  Statistics,
+  TrackSource,
+  TransportCapabilities,
+  TransportCloseReason,
+  TransportConnection,
+  TransportEvents,
+} from './transport';

@@ -1,0 +1,98 @@
+/** What comes from the room: is it the avatar, what does it say, whom does that concern. */
+
+import type { Clock } from '../clock';
+import type { WireRecord } from '../delivery/outgoing';
+import { decode } from '../protocol/decode';
+import type { Acknowledgement, Incoming } from '../protocol/messages';
+import { createReassembler, type ReassemblyUpdate } from '../protocol/reassembler';
+import type { AvatarTracker } from './avatar-tracker';
+import type { SessionStore } from './session-store';
+import type { Message } from './session-types';
+
+const MAX_REMEMBERED = 1_024;
+
+export interface IncomingOptions {
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly avatar: () => AvatarTracker;
+  readonly onHeard: () => void;
+  readonly onAcknowledgement: (acknowledgement: Acknowledgement) => void;
+  /** Asked for each packet; undefined while nobody taps. */
+  readonly tap: () => ((record: WireRecord) => void) | undefined;
+}
+
+export interface IncomingPackets {
+  receive(packet: { readonly data: Uint8Array; readonly from: string }): void;
+  close(): void;
+}
+
+export function receiveIncoming(options: IncomingOptions): IncomingPackets {
+  const { store, clock, newId, avatar, onHeard, onAcknowledgement, tap } = options;
+  const { events } = store;
+  /** Messages of the transcript by the reassembler's key, while they may still change. */
+  const open = new Map<string, Message>();
+  const reassembler = createReassembler({ clock, onUpdate });
+
+  function onUpdate(update: ReassemblyUpdate): void {
+    const { key, type, text, complete } = update;
+    if (type === 'duplicate') return;
+    if (type === 'dropped') {
+      const dropped = open.get(key);
+      open.delete(key);
+      events.emit('message-dropped', { id: dropped?.id ?? update.messageId, problem: update.problem });
+      return;
+    }
+    const known = open.get(key);
+    const message: Message = known
+      ? { ...known, text, complete }
+      : { id: newId(), author: update.speaker, text, complete, at: clock.wallNow() };
+    if (known) store.update(message);
+    else store.add(message);
+    remember(key, message);
+    if (complete) events.emit('message-received', { message });
+  }
+
+  /** The one that changed last stands last; the reassembler itself forgets sooner than this. */
+  function remember(key: string, message: Message): void {
+    open.delete(key);
+    open.set(key, message);
+    if (open.size <= MAX_REMEMBERED) return;
+    for (const [oldest] of open) return void open.delete(oldest);
+  }
+
+  function route(incoming: Incoming, from: string): void {
+    switch (incoming.kind) {
+      case 'chat-part':
+        return reassembler.accept(incoming, from);
+      case 'acknowledgement':
+        return onAcknowledgement(incoming);
+      case 'speech':
+        store.dispatch({ type: 'avatar', avatar: { speaking: incoming.speaking } });
+        return events.emit(incoming.speaking ? 'speech-started' : 'speech-ended', {});
+      case 'unrecognised':
+        return events.emit('unrecognised', { problem: incoming.problem, raw: incoming.raw });
+    }
+  }
+
+  return {
+    receive({ data, from }) {
+      tap()?.({ at: clock.now(), direction: 'in', data, from });
+      let incoming: Incoming | undefined;
+      const decoded = () => {
+        incoming ??= decode(data);
+        return incoming;
+      };
+      if (!avatar().speaksFor(from, () => decoded().kind !== 'unrecognised')) {
+        events.emit('ignored-packet', { from, bytes: data.byteLength });
+        return;
+      }
+      onHeard();
+      route(decoded(), from);
+    },
+    close() {
+      reassembler.close();
+      open.clear();
+    },
+  };
+}

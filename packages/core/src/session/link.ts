@@ -1,0 +1,96 @@
+/** One transport, from its making to its end. */
+
+import type { Clock } from '../clock';
+import type { ConnectionDetails } from '../credentials';
+import { AvatarError, isAvatarError } from '../errors';
+import type { Logger } from '../logger';
+import type { AvatarTransport, TransportConnection, TransportEvents } from '../transport';
+import { atMost, within } from './waiting';
+
+export interface Link {
+  readonly transport: AvatarTransport;
+  readonly connection: TransportConnection;
+  /** From here on nothing of this transport is heard. Resolves within `closeMs`. */
+  close(): Promise<void>;
+}
+
+export type LinkListeners = { readonly [E in keyof TransportEvents]: (payload: TransportEvents[E]) => void };
+
+export interface LinkOptions {
+  readonly makeTransport: () => unknown;
+  readonly details: ConnectionDetails;
+  readonly call?: ((action: string, body: unknown) => Promise<unknown>) | undefined;
+  readonly listeners: LinkListeners;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly connectMs: number;
+  readonly closeMs: number;
+}
+
+/** Joins. What fails leaves nothing open, though the transport may need up to `closeMs` more to let go. */
+export async function openLink(options: LinkOptions): Promise<Link> {
+  const { makeTransport, details, call, listeners, signal, clock, logger, connectMs, closeMs } = options;
+  const { provider, avatarId } = details;
+  const attempt = new AbortController();
+  const undo: (() => void)[] = [];
+  let transport: AvatarTransport | undefined;
+
+  async function close(): Promise<void> {
+    for (const removeListener of undo.splice(0)) removeListener();
+    attempt.abort(signal.reason);
+    if (transport && !(await atMost(transport.close(), clock, closeMs))) {
+      logger.warn('the transport did not close in time', { provider });
+    }
+  }
+
+  async function join(): Promise<TransportConnection> {
+    transport = (await load()) as AvatarTransport;
+    if (attempt.signal.aborted) {
+      await transport.close();
+      throw attempt.signal.reason;
+    }
+    for (const event of Object.keys(listeners) as (keyof TransportEvents)[]) listen(transport, event);
+    return transport.connect(details.credentials, {
+      signal: attempt.signal,
+      logger,
+      ...(avatarId !== undefined && { avatarId }),
+      ...(call && { call }),
+    });
+  }
+
+  async function load(): Promise<unknown> {
+    try {
+      return await makeTransport();
+    } catch (cause) {
+      if (isAvatarError(cause)) throw cause;
+      throw new AvatarError('sdk-missing', `transports.${provider} could not be loaded.`, {
+        cause,
+        provider,
+      });
+    }
+  }
+
+  function listen<E extends keyof TransportEvents>(target: AvatarTransport, event: E): void {
+    undo.push(target.on(event, listeners[event]));
+  }
+
+  try {
+    const connection = await within(join(), {
+      clock,
+      timeoutMs: connectMs,
+      signal,
+      onTimeout: () =>
+        new AvatarError('connect-timeout', `Joining over ${provider} took longer than ${connectMs} ms.`, {
+          provider,
+        }),
+    });
+    if (!transport)
+      throw new AvatarError('sdk-missing', `transports.${provider} made nothing.`, { provider });
+    return { transport, connection, close };
+  } catch (error) {
+    await close();
+    if (signal.aborted || isAvatarError(error)) throw error;
+    throw new AvatarError('network', `Joining over ${provider} failed.`, { cause: error, provider });
+  }
+}

@@ -1,0 +1,71 @@
+/** The options of a session, checked and with their defaults. */
+
+import { type Clock, systemClock } from '../clock';
+import type { Provider } from '../credentials';
+import { AvatarError } from '../errors';
+import { type Logger, silentLogger } from '../logger';
+import { isSource } from './service-sessions';
+import { DEFAULT_MAX_MESSAGES, resolveTimeouts } from './session-defaults';
+import type { AvatarSessionOptions, SessionTimeouts } from './session-types';
+
+export interface SessionConfig extends Pick<AvatarSessionOptions, 'transports' | 'source' | 'policy'> {
+  /** In the order in which they are tried. */
+  readonly providers: readonly Provider[];
+  readonly timeouts: SessionTimeouts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newId: () => string;
+  readonly resendUncertain: boolean;
+  readonly finishAbandoned: boolean;
+  readonly closeOnPageHide: boolean;
+  readonly maxMessages: number;
+}
+
+/** @throws AvatarError `invalid-argument`, naming the option */
+export function resolveConfig(options: AvatarSessionOptions): SessionConfig {
+  const { transports, source, prefer, policy, maxMessages = DEFAULT_MAX_MESSAGES } = options;
+  demand(typeof transports === 'object' && transports !== null, 'transports', 'an object of adapters');
+  demand(typeof source === 'object' && source !== null, 'source', 'connection details or a SessionSource');
+  demand(Number.isInteger(maxMessages) && maxMessages > 0, 'maxMessages', 'a whole number above 0');
+
+  const available = Object.keys(transports) as Provider[];
+  const providers = isSource(source) ? (prefer ?? available) : [source.provider];
+  demand(providers.length > 0, 'transports', 'at least one adapter');
+  for (const provider of providers) {
+    demand(
+      typeof transports[provider] === 'function',
+      `transports.${provider}`,
+      'a function that makes a transport',
+    );
+  }
+  if (!isSource(source)) {
+    demand(typeof source.credentials === 'object', 'source.credentials', 'the credentials to join with');
+  }
+  return {
+    transports,
+    source,
+    providers,
+    ...(policy && { policy }),
+    maxMessages,
+    timeouts: resolveTimeouts(options.timeouts),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    newId: options.randomId ?? randomId,
+    resendUncertain: options.resendUncertain ?? false,
+    finishAbandoned: options.finishAbandoned ?? false,
+    closeOnPageHide: options.closeOnPageHide ?? true,
+  };
+}
+
+function demand(condition: boolean, option: string, wanted: string): asserts condition {
+  if (!condition) throw new AvatarError('invalid-argument', `${option} must be ${wanted}.`);
+}
+
+const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** 72 random bits in 12 characters: each is paid in every packet. */
+function randomId(): string {
+  let id = '';
+  for (const byte of crypto.getRandomValues(new Uint8Array(12))) id += ID_ALPHABET[byte % 64];
+  return id;
+}

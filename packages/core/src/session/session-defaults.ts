@@ -1,0 +1,32 @@
+import { AvatarError } from '../errors';
+import type { SessionTimeouts } from './session-types';
+
+export const DEFAULT_TIMEOUTS: SessionTimeouts = Object.freeze({
+  connectMs: 15_000,
+  avatarMs: 30_000,
+  avatarGoneMs: 20_000,
+  ackMs: 5_000,
+  queuedMs: 30_000,
+  closeMs: 3_000,
+  unresponsiveMs: 15_000,
+  expiringNoticeMs: 60_000,
+  sourceStalledMs: 10_000,
+  maxQueuedBytes: 1_048_576,
+});
+
+export const DEFAULT_MAX_MESSAGES = 1_000;
+
+/** A `setAction` that nobody acknowledges counts as done after this long: the service documents no acknowledgement. */
+export const ACTION_ACK_MS = 2_000;
+
+/** Defaults and overrides together. @throws AvatarError `invalid-argument`, naming the field */
+export function resolveTimeouts(overrides: Partial<SessionTimeouts> = {}): SessionTimeouts {
+  for (const [field, value] of Object.entries(overrides)) {
+    if (!(field in DEFAULT_TIMEOUTS))
+      throw new AvatarError('invalid-argument', `timeouts.${field} is not an option.`);
+    if (!(typeof value === 'number' && value > 0)) {
+      throw new AvatarError('invalid-argument', `timeouts.${field} must be a number above 0.`);
+    }
+  }
+  return { ...DEFAULT_TIMEOUTS, ...overrides };
+}

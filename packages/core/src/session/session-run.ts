@@ -1,0 +1,437 @@
+/** Everything between one `connect()` and the end it leads to. */
+
+import type { Provider } from '../credentials';
+import { createOutbox } from '../delivery/outbox';
+import type { WireRecord } from '../delivery/outgoing';
+import { checkRatePolicy, type RatePolicy, ratePolicies } from '../delivery/rate-policies';
+import { AvatarError, isAvatarError } from '../errors';
+import type { AvatarTransport, TransportCloseReason } from '../transport';
+import { type AvatarTracker, createAvatarTracker } from './avatar-tracker';
+import { closeError, mayFailOver, VERDICTS } from './close-causes';
+import type { CloseReason } from './close-reason';
+import { type Commands, createCommands } from './commands';
+import { type Conversation, createConversation } from './conversation';
+import { createDeferred, type Deferred } from './deferred';
+import { type Expiry, watchExpiry } from './expiry';
+import { receiveIncoming } from './incoming';
+import { type Link, type LinkListeners, openLink } from './link';
+import { watchLiveness } from './liveness';
+import { watchPage } from './page-lifecycle';
+import type { Playback } from './playback';
+import { openServiceSession, type ServiceSession } from './service-sessions';
+import type { SessionConfig } from './session-config';
+import type { SessionStore } from './session-store';
+
+export interface SessionRun {
+  /** Resolves when the avatar is there; rejects when the last provider has failed or `signal` was aborted. */
+  connect(signal: AbortSignal | undefined): Promise<void>;
+  end(reason: CloseReason, error?: AvatarError): Promise<void>;
+  readonly conversation: Conversation;
+  readonly commands: Commands;
+  readonly transport: AvatarTransport | undefined;
+}
+
+export function createSessionRun(
+  config: SessionConfig,
+  store: SessionStore,
+  playback: Playback,
+  tap: () => ((record: WireRecord) => void) | undefined,
+): SessionRun {
+  const { clock, timeouts, newId, logger } = config;
+  const { events } = store;
+  const startedAt = clock.now();
+  /** Aborted by whatever ends the run. */
+  const ending = new AbortController();
+
+  let service: ServiceSession | undefined;
+  let link: Link | undefined;
+  let policy: RatePolicy | undefined;
+  let avatar: AvatarTracker = createAvatarTracker(undefined, () => {});
+  let expiry: Expiry | undefined;
+  let ended: Promise<void> | undefined;
+
+  /** Settles with the first live moment of an attempt. */
+  let firstLive: Deferred<void> | undefined;
+  let joining: Promise<void> | undefined;
+  let hasBeenLive = false;
+  let flowing = false;
+  let lossy = false;
+  let outboxNeedsLink = true;
+  let lastHeardAt = -Infinity;
+  let mayRejoin = true;
+  let rejoinedForSilence = false;
+  let cancelAbsence: (() => void) | undefined;
+
+  const outbox = createOutbox({
+    clock,
+    isTapped: () => tap() !== undefined,
+    onWire: (record) => tap()?.(record),
+  });
+  const commands: Commands = createCommands({
+    outbox,
+    clock,
+    store,
+    newId,
+    ackMs: timeouts.ackMs,
+    finishAbandoned: config.finishAbandoned,
+    conversation: () => conversation,
+  });
+  const conversation: Conversation = createConversation({
+    store,
+    outbox,
+    clock,
+    timeouts,
+    newId,
+    resendUncertain: config.resendUncertain,
+    prepareMode: commands.prepareMode,
+  });
+  const incoming = receiveIncoming({
+    store,
+    clock,
+    newId,
+    tap,
+    avatar: () => avatar,
+    onHeard: heard,
+    onAcknowledgement: commands.receive,
+  });
+  const liveness = watchLiveness(clock, timeouts.unresponsiveMs, probe);
+  const unwatchPage = watchPage({
+    onHide: () => void (config.closeOnPageHide && end('page-hidden')),
+    onShow() {
+      expiry?.check();
+      outbox.pump();
+    },
+  });
+
+  // Joining
+
+  async function connect(signal: AbortSignal | undefined): Promise<void> {
+    const onAbort = () => ending.abort(signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      store.dispatch({ type: 'connecting' });
+      await tryProviders();
+    } catch (error) {
+      await end('connect-failed', isAvatarError(error) ? error : undefined);
+      throw ending.signal.aborted && !isAvatarError(error) ? ending.signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async function tryProviders(): Promise<void> {
+    const { providers } = config;
+    for (const [index, provider] of providers.entries()) {
+      try {
+        return await attempt(provider);
+      } catch (error) {
+        ending.signal.throwIfAborted();
+        if (!isAvatarError(error)) throw error;
+        logger.info('an attempt failed', { provider, code: error.code });
+        await leave('connect-failed');
+        ending.signal.throwIfAborted();
+        events.emit('attempt-failed', { provider, error });
+        if (index + 1 === providers.length || !mayFailOver(error)) throw error;
+        store.dispatch({ type: 'connecting' });
+      }
+    }
+  }
+
+  async function attempt(provider: Provider): Promise<void> {
+    ending.signal.throwIfAborted();
+    const { source } = config;
+    const { connectMs: openMs, closeMs } = timeouts;
+    const opened = await openServiceSession(provider, ending.signal, {
+      source,
+      clock,
+      logger,
+      openMs,
+      closeMs,
+    });
+    if (ending.signal.aborted) {
+      await opened.close('connect-failed', false);
+      throw ending.signal.reason;
+    }
+    service = opened;
+    const { expiresInMs } = opened.details;
+    if (expiresInMs !== undefined) {
+      expiry = watchExpiry(clock, {
+        expiresInMs,
+        noticeMs: timeouts.expiringNoticeMs,
+        onExpiring: (inMs) => events.emit('expiring', { inMs }),
+        onExpired: () => void end('expired'),
+      });
+    }
+    firstLive = createDeferred<void>();
+    await join(opened);
+    await firstLive.promise;
+  }
+
+  function join(session: ServiceSession): Promise<void> {
+    const joined = joinRoom(session);
+    joining = joined;
+    return joined;
+  }
+
+  async function joinRoom({ details, call }: ServiceSession): Promise<void> {
+    const { provider } = details;
+    const makeTransport = config.transports[provider];
+    if (!makeTransport) throw new AvatarError('invalid-argument', `transports.${provider} is missing.`);
+    const tracker = createAvatarTracker(details.avatarId, () => avatar === tracker && showAvatar());
+    avatar = tracker;
+    const joined = await openLink({
+      makeTransport,
+      details,
+      call,
+      listeners,
+      signal: ending.signal,
+      clock,
+      logger,
+      connectMs: timeouts.connectMs,
+      closeMs: timeouts.closeMs,
+    });
+    if (ending.signal.aborted) {
+      await joined.close();
+      throw ending.signal.reason;
+    }
+    link = joined;
+    policy = policyFor(provider, joined.transport);
+    const { service: serviceName } = details;
+    const { canSend } = joined.connection;
+    store.dispatch({ type: 'joined', provider, service: serviceName, canSend, expiresAt: expiry?.at });
+    if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
+    logger.info('joined', { provider, localId: joined.connection.localId });
+    showAvatar();
+  }
+
+  function policyFor(provider: Provider, { capabilities }: AvatarTransport): RatePolicy {
+    const known = Object.entries(ratePolicies).find(([name]) => name === provider)?.[1];
+    return checkRatePolicy({ ...(capabilities.policy ?? known ?? ratePolicies.memory), ...config.policy });
+  }
+
+  // What the transport says
+
+  const listeners: LinkListeners = {
+    packet: incoming.receive,
+    'track-added': (track) => avatar.trackAdded(track),
+    'track-removed': (track) => avatar.trackRemoved(track),
+    'playback-blocked': ({ kind, resume }) => playback.blockedBySdk(kind, resume),
+    'participant-joined': ({ id }) => avatar.joined(id),
+    'participant-left': ({ id }) => avatar.left(id),
+    quality: (quality) => store.dispatch({ type: 'quality', quality }),
+    'credentials-expiring': ({ inMs }) => events.emit('expiring', { inMs }),
+    reconnecting() {
+      store.dispatch({ type: 'link-lost' });
+      followState();
+    },
+    reconnected(how) {
+      lossy ||= how.lossy;
+      store.dispatch({ type: 'link-restored' });
+      followState();
+    },
+    closed: ({ reason, error }) => linkClosed(reason, error),
+  };
+
+  function linkClosed(reason: TransportCloseReason, cause: AvatarError | undefined): void {
+    const error = closeError(reason, cause);
+    const verdict = VERDICTS[reason];
+    logger.info('the connection ended', { reason });
+    if (!hasBeenLive) {
+      // The attempt itself decides what comes next.
+      firstLive?.reject(error);
+      return;
+    }
+    if (!verdict.rejoin) void end(verdict.reason, error);
+    else if (mayRejoin) void rejoin('network-lost');
+    else void end('network-lost', error);
+  }
+
+  /** Once, with the same details, the old instance gone first. Another time only after the avatar was heard again. */
+  async function rejoin(reasonIfItFails: CloseReason): Promise<void> {
+    mayRejoin = false;
+    lossy = true;
+    const old = link;
+    link = undefined;
+    store.dispatch({ type: 'link-lost' });
+    followState();
+    outbox.detach({ lossySince: lastHeardAt });
+    outboxNeedsLink = true;
+    avatar = createAvatarTracker(service?.details.avatarId, () => {});
+    showAvatar();
+    await old?.close();
+    try {
+      ending.signal.throwIfAborted();
+      if (service) await join(service);
+    } catch (error) {
+      if (!ending.signal.aborted) await end(reasonIfItFails, isAvatarError(error) ? error : undefined);
+    }
+  }
+
+  // Who is there
+
+  function showAvatar(): void {
+    const { id, present, tracks } = avatar;
+    store.dispatch({
+      type: 'avatar',
+      avatar: {
+        ...(id !== undefined && { id }),
+        present,
+        audio: tracks.some(({ kind }) => kind === 'audio'),
+        video: tracks.some(({ kind }) => kind === 'video'),
+        ...(!present && { speaking: false }),
+      },
+    });
+    playback.show(tracks);
+    followState();
+  }
+
+  /** Packets flow while the session is live, and only then. */
+  function followState(): void {
+    const { state } = store.getSnapshot();
+    if (state === 'waiting') watchAbsence();
+    else stopWatchingAbsence();
+    if ((state === 'live') === flowing) return;
+    flowing = state === 'live';
+    if (flowing) startFlow();
+    else stopFlow(state === 'waiting');
+  }
+
+  function startFlow(): void {
+    if (!link || !policy) return;
+    const { transport, connection } = link;
+    const doubtful = lossy && hasBeenLive;
+    const releaseChat = doubtful ? outbox.holdChat() : undefined;
+    lossy = false;
+    conversation.resumed();
+    if (doubtful) conversation.lost(lastHeardAt);
+    if (outboxNeedsLink) {
+      const send = (packet: Uint8Array<ArrayBuffer>) => {
+        liveness.handedOver();
+        return transport.send(packet);
+      };
+      outbox.open({ send, maxPacketBytes: connection.maxPacketBytes, policy });
+      outboxNeedsLink = false;
+    } else {
+      outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
+    }
+    commands.resume(Math.min(connection.maxPacketBytes, policy.maxPacketBytes));
+    if (doubtful) commands.repeatInterrupt();
+    if (releaseChat) void sayParamsAgain().finally(releaseChat);
+    hasBeenLive = true;
+    firstLive?.resolve();
+  }
+
+  function stopFlow(avatarLeft: boolean): void {
+    if (avatarLeft) lossy = true;
+    outbox.pause();
+    liveness.stop();
+    commands.pause();
+    conversation.suspended();
+  }
+
+  function watchAbsence(): void {
+    if (hasBeenLive) {
+      cancelAbsence ??= clock.schedule(() => void end('avatar-left'), timeouts.avatarGoneMs);
+      return;
+    }
+    cancelAbsence ??= clock.schedule(() => {
+      const message = `The avatar did not come within ${timeouts.avatarMs} ms.`;
+      firstLive?.reject(new AvatarError('avatar-timeout', message));
+    }, timeouts.avatarMs);
+  }
+
+  function stopWatchingAbsence(): void {
+    cancelAbsence?.();
+    cancelAbsence = undefined;
+  }
+
+  // Whether it still answers
+
+  function heard(): void {
+    lastHeardAt = clock.now();
+    mayRejoin = true;
+    rejoinedForSilence = false;
+    liveness.heard();
+    conversation.heard();
+    store.dispatch({ type: 'responsive', responsive: true });
+    outbox.pump();
+  }
+
+  /** What the avatar acknowledged before is harmless to repeat, and must be acknowledged again. */
+  function probe(): void {
+    if (commands.hasParams) void sayParamsAgain();
+  }
+
+  async function sayParamsAgain(): Promise<void> {
+    try {
+      await commands.repeatParams();
+    } catch (error) {
+      if (ending.signal.aborted || !flowing) return;
+      if (isAvatarError(error) && error.code === 'ack-timeout') unresponsive(error);
+      else logger.warn('the avatar did not take its parameters again', { error });
+    }
+  }
+
+  function unresponsive(error: AvatarError): void {
+    store.dispatch({ type: 'responsive', responsive: false });
+    if (rejoinedForSilence) {
+      void end('unresponsive', error);
+      return;
+    }
+    rejoinedForSilence = true;
+    void rejoin('unresponsive');
+  }
+
+  // The end
+
+  /** Leaves the room and closes the paid session, each step bounded, each even if the other fails. */
+  async function leave(reason: CloseReason): Promise<void> {
+    const leaving = link;
+    const paid = service;
+    link = undefined;
+    service = undefined;
+    expiry?.stop();
+    expiry = undefined;
+    stopWatchingAbsence();
+    // A page that goes away may get no further turn: the request that costs money leaves in this one.
+    if (reason === 'page-hidden') void paid?.close(reason, true);
+    // One that is being joined lets go by itself, within the same bound.
+    await Promise.allSettled([leaving?.close(), joining]);
+    await paid?.close(reason, false);
+  }
+
+  function end(reason: CloseReason, error?: AvatarError): Promise<void> {
+    ended ??= finish(reason, error);
+    return ended;
+  }
+
+  async function finish(reason: CloseReason, error: AvatarError | undefined): Promise<void> {
+    flowing = false;
+    const left = leave(reason);
+    ending.abort(error ?? new DOMException(`The session was closed: ${reason}.`, 'AbortError'));
+    store.dispatch({ type: 'closing' });
+    unwatchPage();
+    liveness.stop();
+    conversation.close();
+    outbox.close();
+    commands.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
+    incoming.close();
+    firstLive?.reject(ending.signal.reason);
+    playback.show([]);
+    await left;
+    store.dispatch({ type: 'closed', reason, error });
+    logger.info('closed', { reason });
+    events.emit('closed', { reason, ...(error && { error }) });
+  }
+
+  return {
+    connect,
+    end,
+    conversation,
+    commands,
+    get transport() {
+      return link?.transport;
+    },
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * The state of a session, as a pure function of facts. `state` is derived and never set, so that a combination that
+ * the design does not know cannot be written down.
+ */
+
+import type { Provider } from '../credentials';
+import type { AvatarError } from '../errors';
+import type { AvatarMode, AvatarParams } from '../protocol/messages';
+import type { Quality } from '../transport';
+import type { CloseReason } from './close-reason';
+import type { Message, SessionSnapshot, SessionState, Timings } from './session-types';
+
+export type Fact =
+  | { readonly type: 'connecting' }
+  | {
+      readonly type: 'joined';
+      readonly provider: Provider;
+      readonly service?: string | undefined;
+      readonly canSend: boolean;
+      readonly expiresAt?: number | undefined;
+    }
+  | { readonly type: 'link-lost' }
+  | { readonly type: 'link-restored' }
+  | { readonly type: 'avatar'; readonly avatar: Partial<SessionSnapshot['avatar']> }
+  | { readonly type: 'responsive'; readonly responsive: boolean }
+  | { readonly type: 'params'; readonly params: AvatarParams; readonly mode: AvatarMode | undefined }
+  | { readonly type: 'message'; readonly message: Message; readonly isNew: boolean }
+  | { readonly type: 'playback'; readonly playback: SessionSnapshot['playback'] }
+  | { readonly type: 'quality'; readonly quality: Quality }
+  | { readonly type: 'timing'; readonly timings: Timings }
+  | { readonly type: 'closing' }
+  | { readonly type: 'closed'; readonly reason: CloseReason; readonly error?: AvatarError | undefined };
+
+export interface SessionModel {
+  readonly snapshot: SessionSnapshot;
+  readonly phase: 'idle' | 'connecting' | 'joined' | 'closing' | 'closed';
+  readonly linkUp: boolean;
+}
+
+const NOBODY: SessionSnapshot['avatar'] = { present: false, speaking: false, audio: false, video: false };
+const CANNOT: SessionSnapshot['can'] = {
+  speak: false,
+  ask: false,
+  interrupt: false,
+  setParams: false,
+  setAction: false,
+};
+const CAN: SessionSnapshot['can'] = {
+  speak: true,
+  ask: true,
+  interrupt: true,
+  setParams: true,
+  setAction: true,
+};
+
+export const initialModel: SessionModel = Object.freeze({
+  phase: 'idle',
+  linkUp: false,
+  snapshot: Object.freeze({
+    state: 'idle',
+    params: {},
+    responsive: true,
+    can: CANNOT,
+    messages: [],
+    avatar: NOBODY,
+    playback: 'none',
+    timings: {},
+  }),
+});
+
+/** The model after `fact`; the same object when nothing changed. */
+export function reduce(model: SessionModel, fact: Fact, maxMessages: number): SessionModel {
+  const next = apply(model, fact, maxMessages);
+  if (next === model) return model;
+  const state = stateOf(next);
+  return state === next.snapshot.state ? next : withSnapshot(next, { state });
+}
+
+function stateOf({ phase, linkUp, snapshot }: SessionModel): SessionState {
+  if (phase !== 'joined') return phase;
+  if (!linkUp) return 'reconnecting';
+  return snapshot.avatar.present ? 'live' : 'waiting';
+}
+
+function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionModel {
+  const { snapshot, phase } = model;
+  switch (fact.type) {
+    case 'connecting': {
+      // A new conversation with the same transcript: what belonged to the last connection is forgotten.
+      const { messages, playback } = snapshot;
+      return {
+        phase: 'connecting',
+        linkUp: false,
+        snapshot: { ...initialModel.snapshot, state: snapshot.state, messages, playback },
+      };
+    }
+    case 'joined': {
+      if (phase !== 'connecting' && phase !== 'joined') return model;
+      const { provider, service, canSend, expiresAt } = fact;
+      return {
+        phase: 'joined',
+        linkUp: true,
+        snapshot: {
+          ...snapshot,
+          provider,
+          can: canSend ? CAN : CANNOT,
+          ...(service !== undefined && { service }),
+          ...(expiresAt !== undefined && { expiresAt }),
+        },
+      };
+    }
+    case 'link-lost':
+    case 'link-restored': {
+      const linkUp = fact.type === 'link-restored';
+      return phase !== 'joined' || model.linkUp === linkUp ? model : { ...model, linkUp };
+    }
+    case 'avatar':
+      return phase === 'joined' ? changed(model, 'avatar', { ...snapshot.avatar, ...fact.avatar }) : model;
+    case 'responsive':
+      return changed(model, 'responsive', fact.responsive);
+    case 'params':
+      return withSnapshot(model, {
+        params: fact.params,
+        ...(fact.mode !== undefined && { mode: fact.mode }),
+      });
+    case 'message':
+      return withSnapshot(model, {
+        messages: upsert(snapshot.messages, fact.message, fact.isNew, maxMessages),
+      });
+    case 'playback':
+      return changed(model, 'playback', fact.playback);
+    case 'quality':
+      return changed(model, 'quality', fact.quality);
+    case 'timing':
+      return changed(model, 'timings', { ...snapshot.timings, ...fact.timings });
+    case 'closing':
+      return phase === 'closed' || phase === 'idle'
+        ? model
+        : { ...withSnapshot(model, { can: CANNOT }), phase: 'closing', linkUp: false };
+    case 'closed': {
+      const closed = { reason: fact.reason, ...(fact.error !== undefined && { error: fact.error }) };
+      return {
+        phase: 'closed',
+        linkUp: false,
+        snapshot: { ...snapshot, closed, can: CANNOT, avatar: NOBODY },
+      };
+    }
+  }
+}
+
+function withSnapshot(model: SessionModel, change: Partial<SessionSnapshot>): SessionModel {
+  return { ...model, snapshot: { ...model.snapshot, ...change } };
+}
+
+/** Sets one branch, keeping its identity where the new value says the same. */
+function changed<K extends keyof SessionSnapshot>(
+  model: SessionModel,
+  key: K,
+  value: SessionSnapshot[K],
+): SessionModel {
+  return sameFields(model.snapshot[key], value)
+    ? model
+    : { ...model, snapshot: { ...model.snapshot, [key]: value } };
+}
+
+function sameFields(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const entries = Object.entries(one);
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([key, value]) => Object.is(value, (other as Record<string, unknown>)[key]))
+  );
+}
+
+/** A message that has left the window of the last `maxMessages` does not come back when it changes. */
+function upsert(
+  messages: readonly Message[],
+  message: Message,
+  isNew: boolean,
+  maxMessages: number,
+): readonly Message[] {
+  if (isNew) return [...messages.slice(Math.max(0, messages.length + 1 - maxMessages)), message];
+  // What changes is nearly always among the last.
+  for (let index = messages.length - 1; index >= 0; index--) {
+    if (messages[index]?.id !== message.id) continue;
+    const copy = messages.slice();
+    copy[index] = message;
+    return copy;
+  }
+  return messages;
+}

@@ -1,0 +1,216 @@
+/** The public face of a session. */
+
+import type { Clock } from '../clock';
+import type { ConnectionDetails, Provider, SessionSource } from '../credentials';
+import type { WireRecord } from '../delivery/outgoing';
+import type { RatePolicy } from '../delivery/rate-policies';
+import type { AvatarError } from '../errors';
+import type { Logger } from '../logger';
+import type { AvatarAction, AvatarMode, AvatarParams } from '../protocol/messages';
+import type { AvatarTransport, Quality } from '../transport';
+import type { CloseReason } from './close-reason';
+
+export interface AvatarSessionOptions {
+  /**
+   * The adapters to choose from. Each makes a fresh transport for each attempt; what is not called is not downloaded
+   * if it is an `import()`.
+   */
+  readonly transports: { readonly [P in Provider]?: () => AvatarTransport<P> | Promise<AvatarTransport<P>> };
+  /** Connection details at hand, or what opens and closes service sessions. */
+  readonly source: ConnectionDetails | SessionSource;
+  /** Order of fail-over. @default the order of `transports` */
+  readonly prefer?: readonly Provider[];
+  /** Overrides of the provider's {@link RatePolicy}; checked when connecting. */
+  readonly policy?: Partial<RatePolicy>;
+  readonly timeouts?: Partial<SessionTimeouts>;
+  /** After a reconnect that may have lost packets, say an uncertain message again, whole, under a new id. @default false */
+  readonly resendUncertain?: boolean;
+  /** After an interrupt's acknowledgement, send an empty final part for each message cut short. @default false */
+  readonly finishAbandoned?: boolean;
+  /** How many messages the snapshot keeps. @default 1000 */
+  readonly maxMessages?: number;
+  /** @default silent */
+  readonly logger?: Logger;
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** Makes message ids: short and unguessable. @default 12 characters from `crypto.getRandomValues` */
+  readonly randomId?: () => string;
+  /** Close the service session when the page goes away. @default true */
+  readonly closeOnPageHide?: boolean;
+}
+
+/** All in milliseconds, but the last, which is bytes. */
+export interface SessionTimeouts {
+  /** One attempt to join. @default 15000 */
+  readonly connectMs: number;
+  /** From joined until the avatar is there. @default 30000 */
+  readonly avatarMs: number;
+  /** From the avatar's leaving until the session ends. @default 20000 */
+  readonly avatarGoneMs: number;
+  /** From hand-over of a command to its acknowledgement. @default 5000 */
+  readonly ackMs: number;
+  /** Longest wait of a message while not connected. @default 30000 */
+  readonly queuedMs: number;
+  /** Each step of closing. @default 3000 */
+  readonly closeMs: number;
+  /** Silence of the avatar after something was handed over, until it is probed. @default 15000 */
+  readonly unresponsiveMs: number;
+  /** How long before the end `expiring` comes. @default 60000 */
+  readonly expiringNoticeMs: number;
+  /** Silence of a text stream that ends its message. @default 10000 */
+  readonly sourceStalledMs: number;
+  /** Text waiting to be sent, in bytes. @default 1048576 */
+  readonly maxQueuedBytes: number;
+}
+
+export type SessionState = 'idle' | 'connecting' | 'waiting' | 'live' | 'reconnecting' | 'closing' | 'closed';
+
+export type TextInput = string | AsyncIterable<string> | ReadableStream<string>;
+
+export interface SendOptions {
+  /** Takes back what was not handed over yet; the call rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+  /** How a stream travels: as complete messages, sentence by sentence, or as the parts of one. @default 'messages' */
+  readonly as?: 'messages' | 'one-message';
+}
+
+/** What became of a message. An interrupt or a close is an outcome, not an error. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly status: 'sent' | 'interrupted' | 'closed';
+  readonly parts: number;
+  /** Bytes of whole packets handed over. */
+  readonly bytes: number;
+  readonly unsentText: string;
+  /** Handed over before a connection loss that may have swallowed it. */
+  readonly uncertain: boolean;
+}
+
+/** A message in the transcript. */
+export interface Message {
+  /** Unique in the transcript. */
+  readonly id: string;
+  /** `application`: what we sent. `user`: what the avatar understood of the visitor's speech. */
+  readonly author: 'application' | 'avatar' | 'user';
+  /** For the application's messages: which call it was. */
+  readonly kind?: 'ask' | 'speak' | 'send';
+  readonly text: string;
+  /** False while parts are missing. */
+  readonly complete: boolean;
+  /** Milliseconds since 1970, at the first sight of it. */
+  readonly at: number;
+  /** For the application's messages. */
+  readonly delivery?: MessageDelivery;
+}
+
+export interface MessageDelivery {
+  readonly state: 'queued' | 'sending' | 'sent' | 'uncertain' | 'interrupted' | 'closed' | 'failed';
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+  readonly error?: AvatarError;
+}
+
+export interface Timings {
+  /** From `connect()` to joined. */
+  readonly connectMs?: number;
+  /** From `connect()` to the first picture. */
+  readonly firstFrameMs?: number;
+  /** From hand-over to the last acknowledgement. */
+  readonly lastAckMs?: number;
+  /** From the last `interrupt()` to its acknowledgement. */
+  readonly interruptMs?: number;
+}
+
+/** Immutable; branches that did not change keep their identity. */
+export interface SessionSnapshot {
+  readonly state: SessionState;
+  readonly closed?: { readonly reason: CloseReason; readonly error?: AvatarError };
+  readonly provider?: Provider;
+  readonly service?: string;
+  /** The mode last acknowledged or given by `setParams`. */
+  readonly mode?: AvatarMode;
+  /** What the avatar acknowledged. */
+  readonly params: AvatarParams;
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number;
+  /** False while the avatar does not answer. */
+  readonly responsive: boolean;
+  readonly can: { readonly [call in 'speak' | 'ask' | 'interrupt' | 'setParams' | 'setAction']: boolean };
+  /** The last `maxMessages`. */
+  readonly messages: readonly Message[];
+  readonly avatar: {
+    readonly id?: string;
+    readonly present: boolean;
+    readonly speaking: boolean;
+    readonly audio: boolean;
+    readonly video: boolean;
+  };
+  readonly playback: 'none' | 'playing' | 'blocked';
+  readonly quality?: Quality;
+  readonly timings: Timings;
+}
+
+export interface SessionEvents {
+  'state-changed': { readonly state: SessionState; readonly previous: SessionState };
+  /** A message came, grew or changed its delivery. */
+  'message-changed': { readonly message: Message };
+  /** A message of the avatar, or recognised speech of the visitor, is complete. */
+  'message-received': { readonly message: Message };
+  /** A message was handed over before a loss that may have swallowed it. */
+  'message-uncertain': { readonly message: Message };
+  'speech-started': Record<string, never>;
+  'speech-ended': Record<string, never>;
+  'params-changed': { readonly params: AvatarParams };
+  /** A frame from the avatar that we do not know. */
+  unrecognised: { readonly problem: string; readonly raw: unknown };
+  /** A packet from a participant that is not the avatar. */
+  'ignored-packet': { readonly from: string; readonly bytes: number };
+  /** An incoming message was given up: too many, too large or too old. */
+  'message-dropped': { readonly id: string; readonly problem: string };
+  /** A text stream was silent for too long and its message was ended. */
+  'source-stalled': { readonly messageId: string };
+  'source-failed': { readonly messageId: string; readonly error: unknown };
+  'playback-blocked': { readonly kind: 'audio' | 'video' };
+  /** One attempt with one provider failed; another may follow. */
+  'attempt-failed': { readonly provider: Provider; readonly error: AvatarError };
+  expiring: { readonly inMs: number };
+  closed: { readonly reason: CloseReason; readonly error?: AvatarError };
+}
+
+export interface AvatarSession extends AsyncDisposable {
+  /**
+   * Opens a service session, joins, and resolves when the avatar is there and can receive. From `idle` or `closed`.
+   *
+   * @throws AvatarError what ended the last attempt; or `signal.reason` after an abort
+   */
+  connect(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Stops everything and ends the paid session. From any state, any number of times. Never rejects. */
+  close(): Promise<void>;
+  /** For a chat box: the avatar repeats or answers, as the current mode says. */
+  send(text: string, options?: SendOptions): Promise<Delivery>;
+  /** The avatar answers. */
+  ask(text: string, options?: SendOptions): Promise<Delivery>;
+  /** The avatar says exactly this. A stream is spoken as it comes. */
+  speak(text: TextInput, options?: SendOptions): Promise<Delivery>;
+  /** Stops the avatar and drops all chat not yet handed over. Resolves on the acknowledgement. */
+  interrupt(): Promise<void>;
+  /** Resolves on the acknowledgement. @throws AvatarError `command-refused`, `ack-timeout`, `packet-too-large` */
+  setParams(params: AvatarParams): Promise<void>;
+  /** Documented without an acknowledgement: resolves on one, else after 2 s with `acknowledged: false`. */
+  setAction(action: AvatarAction): Promise<{ readonly acknowledged: boolean }>;
+  /** Shows the avatar in `element`, now and after every reconnect. The function returned detaches it. */
+  attach(element: HTMLVideoElement): () => void;
+  /** Call it in the handler of a click when `playback` is `blocked`. */
+  resumePlayback(): Promise<void>;
+  getSnapshot(): SessionSnapshot;
+  subscribe(listener: () => void): () => void;
+  on<E extends keyof SessionEvents>(event: E, listener: (payload: SessionEvents[E]) => void): () => void;
+  once<E extends keyof SessionEvents>(
+    event: E,
+    options?: { where?(payload: SessionEvents[E]): boolean; readonly signal?: AbortSignal },
+  ): Promise<SessionEvents[E]>;
+  /** Every packet in and out. Costs nothing while nobody listens. */
+  tap(listener: (record: WireRecord) => void): () => void;
+  /** The transport in use; `transport.native` is the vendor's client. */
+  readonly transport: AvatarTransport | undefined;
+}

@@ -1,0 +1,151 @@
+/** The session: one object for the application, over one run at a time. */
+
+import type { WireRecord } from '../delivery/outgoing';
+import { createEmitter } from '../emitter';
+import { AvatarError } from '../errors';
+import type { AvatarMode } from '../protocol/messages';
+import { rejected } from './deferred';
+import { createPlayback } from './playback';
+import { resolveConfig } from './session-config';
+import { createSessionRun, type SessionRun } from './session-run';
+import { createSessionStore } from './session-store';
+import type {
+  AvatarSession,
+  AvatarSessionOptions,
+  Delivery,
+  Message,
+  SendOptions,
+  TextInput,
+} from './session-types';
+
+/**
+ * Makes a session. Nothing happens yet: no listener, no timer, no device, no request, until `connect()`.
+ *
+ * @throws AvatarError `invalid-argument`, naming the option
+ */
+export function createAvatarSession(options: AvatarSessionOptions): AvatarSession {
+  const config = resolveConfig(options);
+  const { clock } = config;
+  const store = createSessionStore(config.maxMessages);
+  const { events } = store;
+  const taps = createEmitter<{ record: WireRecord }>();
+  const tap = () => (taps.listenerCount() === 0 ? undefined : emitRecord);
+  const emitRecord = (record: WireRecord) => taps.emit('record', record);
+  let run: SessionRun | undefined;
+  let connectedAt = 0;
+
+  const playback = createPlayback({
+    onPlayback: (state) => store.dispatch({ type: 'playback', playback: state }),
+    onBlocked: (kind) => events.emit('playback-blocked', { kind }),
+    onFirstFrame() {
+      const { state, timings } = store.getSnapshot();
+      if (state !== 'live' || timings.firstFrameMs !== undefined) return;
+      store.dispatch({ type: 'timing', timings: { firstFrameMs: clock.now() - connectedAt } });
+    },
+  });
+
+  async function connect(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (store.getSnapshot().state === 'closing') await run?.end('requested');
+    signal?.throwIfAborted();
+    const { state } = store.getSnapshot();
+    if (state !== 'idle' && state !== 'closed') {
+      throw new AvatarError(
+        'invalid-argument',
+        `connect() works from idle or closed, and the state is ${state}.`,
+      );
+    }
+    connectedAt = clock.now();
+    run = createSessionRun(config, store, playback, tap);
+    await run.connect(signal);
+  }
+
+  /** What can be asked of the avatar now, or why not. */
+  function running(call: 'speak' | 'ask' | 'interrupt' | 'setParams' | 'setAction'): SessionRun {
+    const { state, can } = store.getSnapshot();
+    if (!run || state === 'idle' || state === 'closing' || state === 'closed') {
+      throw new AvatarError('not-connected', `Call connect() first: the state is ${state}.`);
+    }
+    if (state !== 'connecting' && !can[call]) {
+      throw new AvatarError('unsupported', `This connection cannot do ${call}: see can.${call}.`);
+    }
+    return run;
+  }
+
+  function say(
+    kind: NonNullable<Message['kind']>,
+    text: TextInput,
+    options: SendOptions = {},
+    modeOf: (run: SessionRun) => AvatarMode | undefined,
+  ): Promise<Delivery> {
+    return attempt(() => {
+      checkText(kind, text);
+      const current = running(kind === 'ask' ? 'ask' : 'speak');
+      return current.conversation.say(kind, text, modeOf(current), options);
+    });
+  }
+
+  async function close(): Promise<void> {
+    await run?.end('requested');
+  }
+
+  return {
+    connect: ({ signal } = {}) => connect(signal),
+    close,
+    [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]: close,
+    send: (text, options) => say('send', text, options, ({ commands }) => commands.mode),
+    ask: (text, options) => say('ask', text, options, () => 'dialogue'),
+    speak: (text, options) => say('speak', text, options, () => 'retelling'),
+    interrupt: () => attempt(() => running('interrupt').commands.interrupt()),
+    setParams: (params) => attempt(() => running('setParams').commands.setParams(params)),
+    setAction: (action) => attempt(() => running('setAction').commands.setAction(action)),
+    attach: playback.attach,
+    resumePlayback: playback.resume,
+    getSnapshot: store.getSnapshot,
+    subscribe: (listener) => store.changes.on('changed', listener),
+    on: events.on,
+    once(event, { where, signal } = {}) {
+      if (signal?.aborted) return rejected(signal.reason);
+      return new Promise((resolve, reject) => {
+        const onAbort = () => settle(() => reject(signal?.reason));
+        const remove = events.on(event, (payload) => {
+          if (!where || where(payload)) settle(() => resolve(payload));
+        });
+        signal?.addEventListener('abort', onAbort, { once: true });
+        function settle(how: () => void): void {
+          remove();
+          signal?.removeEventListener('abort', onAbort);
+          how();
+        }
+      });
+    },
+    tap: (listener) => taps.on('record', listener),
+    get transport() {
+      return run?.transport;
+    },
+  };
+}
+
+/** A method that returns a promise never throws, and left unawaited it disturbs nobody. */
+function attempt<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+function checkText(kind: NonNullable<Message['kind']>, text: TextInput): void {
+  if (typeof text === 'string') {
+    if (text === '') throw new AvatarError('invalid-argument', `${kind}() needs a text that is not empty.`);
+    return;
+  }
+  const isStream =
+    typeof text === 'object' && text !== null && ('getReader' in text || Symbol.asyncIterator in text);
+  if (kind !== 'speak' || !isStream) {
+    throw new AvatarError(
+      'invalid-argument',
+      `${kind}() needs a string${kind === 'speak' ? ' or a stream of strings' : ''}.`,
+    );
+  }
+}

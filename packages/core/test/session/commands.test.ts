@@ -1,0 +1,194 @@
+import { expect, test } from 'vitest';
+import type { AvatarParams } from '../../src/protocol/messages';
+import { stage } from '../support/stage';
+
+test('setParams resolves on the acknowledgement and shows in the snapshot', async () => {
+  const { session, live, clock, acknowledges, frames } = stage();
+  await live();
+  const setting = session.setParams({ language: 'de', voice: { speed: 1.1 } });
+  await clock.advance(80);
+  expect(session.getSnapshot().params).toEqual({});
+  acknowledges('set-params');
+  await setting;
+  expect(frames()[0]?.pld).toEqual({ cmd: 'set-params', data: { lang: 'de', vparams: { speed: 1.1 } } });
+  expect(session.getSnapshot().params).toEqual({ language: 'de', voice: { speed: 1.1 } });
+  expect(session.getSnapshot().timings.lastAckMs).toBe(80);
+});
+
+test('while one set-params is unacknowledged, later ones are merged into the next', async () => {
+  const { session, live, clock, acknowledges, frames } = stage();
+  await live();
+  const all = [0.8, 0.9, 1, 1.1].map((speed) => session.setParams({ voice: { speed } }));
+  await clock.advance(10);
+  expect(frames()).toHaveLength(1);
+  acknowledges('set-params');
+  await clock.advance(10);
+  acknowledges('set-params');
+  await Promise.all(all);
+  expect(frames().map(({ pld }) => pld.data)).toEqual([
+    { vparams: { speed: 0.8 } },
+    { vparams: { speed: 1.1 } },
+  ]);
+});
+
+test('a code other than 1000 rejects with the code and its meaning', async () => {
+  const { session, live, clock, acknowledges } = stage();
+  await live();
+  const setting = session.setParams({ language: 'xx' });
+  await clock.advance(0);
+  acknowledges('set-params', 1003);
+  await expect(setting).rejects.toMatchObject({ code: 'command-refused', serviceCode: 1003 });
+});
+
+test('silence rejects with ack-timeout after ackMs, and the next set-params goes out', async () => {
+  const { session, live, clock, frames } = stage();
+  await live();
+  const first = session.setParams({ language: 'de' });
+  const second = session.setParams({ language: 'fr' });
+  await clock.advance(5_000);
+  await expect(first).rejects.toMatchObject({ code: 'ack-timeout', retryable: true });
+  expect(frames()).toHaveLength(2);
+  void second;
+});
+
+test('the time for an acknowledgement stands still while reconnecting', async () => {
+  const { session, live, clock, transport, acknowledges } = stage();
+  await live();
+  const setting = session.setParams({ language: 'de' });
+  await clock.advance(4_000);
+  transport().emit('reconnecting', {});
+  await clock.advance(60_000);
+  transport().emit('reconnected', { lossy: false });
+  await clock.advance(900);
+  acknowledges('set-params');
+  await setting;
+});
+
+test('an acknowledgement without an id counts only if one command of that name is open', async () => {
+  const { session, live, clock, says } = stage();
+  await live();
+  const setting = session.setParams({ language: 'de' });
+  await clock.advance(0);
+  says({ v: 2, type: 'command', pld: { cmd: 'set-params', code: 1000, msg: '' } });
+  await setting;
+});
+
+test('a set-params that no packet holds is refused before anything is sent', async () => {
+  const { session, live, frames } = stage();
+  await live();
+  const setting = session.setParams({ backgroundUrl: `https://example.com/${'x'.repeat(2_000)}` });
+  await expect(setting).rejects.toMatchObject({ code: 'packet-too-large' });
+  expect(frames()).toEqual([]);
+});
+
+test('setAction resolves acknowledged on an answer, and after 2 s without one', async () => {
+  const { session, live, clock, acknowledges } = stage();
+  await live();
+  const answered = session.setAction({ gesture: 'nod' });
+  await clock.advance(10);
+  acknowledges('set-action');
+  expect(await answered).toEqual({ acknowledged: true });
+  const silent = session.setAction({ expression: 'surprise' });
+  await clock.advance(2_000);
+  expect(await silent).toEqual({ acknowledged: false });
+});
+
+test('an interrupt takes back waiting chat, goes out at once and resolves on its acknowledgement', async () => {
+  const { session, live, clock, frames, acknowledges } = stage({
+    policy: {
+      bytesPerSecond: 1_500,
+      packetsPerSecond: 10,
+      reserve: { packets: 1, bytes: 128 },
+      maxPacketBytes: 1_000,
+    },
+  });
+  await live();
+  const text = 'x'.repeat(5_000);
+  const sending = session.send(text);
+  await clock.advance(10);
+  const before = frames('chat').length;
+  const interrupting = session.interrupt();
+  expect(frames().at(-1)?.pld).toEqual({ cmd: 'interrupt' });
+  await clock.advance(50);
+  acknowledges('interrupt');
+  await interrupting;
+  const delivery = await sending;
+  expect(delivery).toMatchObject({ status: 'interrupted', parts: before });
+  const heard = frames('chat')
+    .map(({ pld }) => pld.text)
+    .join('');
+  expect(heard + delivery.unsentText).toBe(text);
+  await clock.advance(10_000);
+  expect(frames('chat')).toHaveLength(before);
+  expect(session.getSnapshot().timings.interruptMs).toBe(50);
+});
+
+test('a second interrupt joins the first until chat has left between them', async () => {
+  const { session, live, clock, frames, acknowledges } = stage();
+  await live();
+  const first = session.interrupt();
+  const second = session.interrupt();
+  expect(frames()).toHaveLength(1);
+  await session.send('more');
+  const third = session.interrupt();
+  expect(frames('command')).toHaveLength(2);
+  await clock.advance(10);
+  acknowledges('interrupt');
+  await third;
+  await clock.advance(5_000);
+  await expect(first).rejects.toMatchObject({ code: 'ack-timeout' });
+  await expect(second).rejects.toMatchObject({ code: 'ack-timeout' });
+});
+
+test('finishAbandoned sends an empty final part after the acknowledgement of the interrupt', async () => {
+  const { session, live, clock, frames, acknowledges } = stage({
+    finishAbandoned: true,
+    policy: {
+      bytesPerSecond: 1_500,
+      packetsPerSecond: 10,
+      reserve: { packets: 1, bytes: 128 },
+      maxPacketBytes: 1_000,
+    },
+  });
+  await live();
+  void session.send('x'.repeat(5_000));
+  await clock.advance(10);
+  const { mid } = frames('chat')[0] ?? {};
+  const before = frames('chat').length;
+  const interrupting = session.interrupt();
+  await clock.advance(1_000);
+  acknowledges('interrupt');
+  await interrupting;
+  await clock.advance(1_100);
+  expect(frames('chat').slice(before)).toEqual([
+    { v: 2, type: 'chat', mid, idx: before, fin: true, pld: { text: '' } },
+  ]);
+});
+
+test.each([
+  [{ voice: { speed: 2 } }, 'speed'],
+  [{ nonsense: 1 }, 'nonsense'],
+  [{}, 'params'],
+])('setParams(%o) is refused, naming %s', async (params, name) => {
+  const { session, live, frames } = stage();
+  await live();
+  await expect(session.setParams(params as AvatarParams)).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: expect.stringContaining(name),
+  });
+  expect(frames()).toEqual([]);
+});
+
+test('commands that wait when the session closes reject', async () => {
+  const { session, live, transport } = stage();
+  await live();
+  transport().emit('reconnecting', {});
+  const calls = [
+    session.setParams({ language: 'de' }),
+    session.setParams({ mode: 'dialogue' }),
+    session.setAction({ gesture: 'nod' }),
+    session.interrupt(),
+  ];
+  await session.close();
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'not-connected' });
+});

@@ -1,0 +1,166 @@
+/**
+ * The slice of `livekit-client` that this adapter calls, as types, and how it is loaded and checked. A test holds the
+ * types against the declarations of the lowest and the newest version in the peer range, so that a double of a `Room`
+ * and the real one cannot drift apart.
+ */
+
+import { AvatarError } from '@avatarwire/core';
+import type {
+  ConnectionQuality,
+  ConnectionState,
+  DataPublishOptions,
+  DisconnectReason,
+  RoomConnectOptions,
+  RoomOptions,
+  Track,
+} from 'livekit-client';
+
+/** The peer range, as in package.json. */
+export const SDK_RANGE = '^2.20.2';
+
+/** What `import('livekit-client')` gives, as far as we use it. */
+export interface LivekitSdk {
+  readonly Room: new (options?: RoomOptions) => LivekitRoom;
+  readonly DisconnectReason: Readonly<Record<number, string>>;
+  readonly ConnectionErrorReason: Readonly<Record<number, string>>;
+  readonly DataPacket_Kind: { readonly RELIABLE: number };
+  isBrowserSupported(): boolean;
+}
+
+/** What we call on a `Room`. */
+export interface LivekitRoom {
+  readonly state: `${ConnectionState}`;
+  readonly localParticipant: LivekitLocalParticipant;
+  readonly remoteParticipants: ReadonlyMap<string, LivekitParticipant>;
+  /** Undefined after `disconnect()`. Declared by the SDK, and marked internal there. */
+  readonly engine?: LivekitEngine | undefined;
+  connect(url: string, token: string, options?: RoomConnectOptions): Promise<void>;
+  disconnect(stopTracks?: boolean): Promise<void>;
+  on(event: keyof LivekitRoomEvents, listener: (...payload: never[]) => void): unknown;
+  off(event: keyof LivekitRoomEvents, listener: (...payload: never[]) => void): unknown;
+}
+
+export interface LivekitEngine {
+  dataChannelForKind?(kind: number): LivekitDataChannel | undefined;
+}
+
+export interface LivekitDataChannel {
+  bufferedAmountLowThreshold: number;
+  readonly readyState: RTCDataChannelState;
+}
+
+export interface LivekitParticipant {
+  readonly identity: string;
+  readonly sid: string;
+  readonly isActive: boolean;
+}
+
+export interface LivekitLocalParticipant {
+  readonly identity: string;
+  readonly permissions?: { readonly canPublishData: boolean };
+  publishData(data: Uint8Array<ArrayBuffer>, options: DataPublishOptions): Promise<void>;
+}
+
+export interface LivekitRemoteTrack {
+  readonly kind: `${Track.Kind}`;
+  readonly source: `${Track.Source}`;
+  readonly mediaStreamTrack: MediaStreamTrack;
+  getRTCStatsReport(): Promise<RTCStatsReport | undefined>;
+}
+
+/** The events we listen to, with the arguments we read. */
+export interface LivekitRoomEvents {
+  signalReconnecting: () => void;
+  reconnecting: () => void;
+  reconnected: () => void;
+  disconnected: (reason?: DisconnectReason) => void;
+  participantActive: (participant: LivekitParticipant) => void;
+  participantDisconnected: (participant: LivekitParticipant) => void;
+  trackSubscribed: (track: LivekitRemoteTrack, publication: unknown, participant: LivekitParticipant) => void;
+  trackUnsubscribed: (track: LivekitRemoteTrack, publication: unknown, participant: LivekitParticipant) => void;
+  /** The sixth argument came with 2.23.0. */
+  dataReceived: (
+    payload: Uint8Array,
+    participant: LivekitParticipant | undefined,
+    kind: unknown,
+    topic: string | undefined,
+    encryption: unknown,
+    participantIdentity?: string,
+  ) => void;
+  connectionQualityChanged: (
+    quality: `${ConnectionQuality}`,
+    participant: Pick<LivekitParticipant, 'identity'>,
+  ) => void;
+  dcBufferStatusChanged: (isLow: boolean, kind: number) => void;
+}
+
+/** The bundler sees the name and makes a chunk of its own of the SDK, which is downloaded by the first `connect()`. */
+export const importSdk = (): Promise<LivekitSdk> => import('livekit-client');
+
+/**
+ * @throws AvatarError `sdk-missing`, `sdk-incompatible`; both name the package and its range
+ */
+export async function loadSdk(load: () => Promise<LivekitSdk>): Promise<LivekitSdk> {
+  let sdk: LivekitSdk;
+  try {
+    sdk = await load();
+  } catch (cause) {
+    throw new AvatarError('sdk-missing', `livekit-client could not be loaded: npm install livekit-client@${SDK_RANGE}`, {
+      provider: 'livekit',
+      cause,
+    });
+  }
+  const { Room, isBrowserSupported, ...enums }: Partial<LivekitSdk> = sdk ?? {};
+  const { ConnectionErrorReason, DataPacket_Kind, DisconnectReason } = enums;
+  requireMembers({ Room, isBrowserSupported }, 'function');
+  requireMembers({ ConnectionErrorReason, DataPacket_Kind, DisconnectReason }, 'object');
+  return sdk;
+}
+
+/** @throws AvatarError `sdk-incompatible`, naming the member that is missing */
+export function checkRoom(room: LivekitRoom): void {
+  const { connect, disconnect, on, off, localParticipant, remoteParticipants }: Partial<LivekitRoom> = room;
+  requireMembers({ connect, disconnect, on, off, publishData: localParticipant?.publishData }, 'function');
+  requireMembers({ remoteParticipants }, 'object');
+}
+
+function requireMembers(members: Readonly<Record<string, unknown>>, type: 'function' | 'object'): void {
+  for (const [name, member] of Object.entries(members)) {
+    if (typeof member === type && member !== null) continue;
+    throw new AvatarError('sdk-incompatible', `livekit-client has no ${name}: install livekit-client@${SDK_RANGE}`, {
+      provider: 'livekit',
+    });
+  }
+}
+
+/** `send` settles when no more than this waits in the reliable channel, in bytes. */
+export const LOW_MARK_BYTES = 16_384;
+
+/**
+ * Quirk: `publishData` resolves while up to 1 MiB waits in the channel, so an interrupt would stand behind a megabyte
+ * of old chat; the public `DCBufferStatusChanged` knows 64 KiB only. That event follows the channel's own
+ * `bufferedAmountLowThreshold`, so we lower that on the channel of the moment: the event then tells of our mark.
+ * The channel is reached through `room.engine`, which the declarations show and mark as internal. Without it the
+ * SDK's 64 KiB are the mark, and a closed channel goes unseen.
+ *
+ * Seen in livekit-client 2.20.2 to 2.23.0. Can go when the SDK has an option or a getter for the mark.
+ */
+export function lowerLowMark(room: LivekitRoom, sdk: LivekitSdk): void {
+  const channel = reliableChannel(room, sdk);
+  if (channel !== undefined) channel.bufferedAmountLowThreshold = LOW_MARK_BYTES;
+}
+
+/**
+ * Quirk: when the server closes the reliable channel, every state goes on saying connected and `publishData` goes on
+ * resolving, with nothing sent. The channel itself is the only sign.
+ *
+ * Seen in livekit-client 2.20.2 to 2.23.0.
+ */
+export function isChannelClosed(room: LivekitRoom, sdk: LivekitSdk): boolean {
+  const state = reliableChannel(room, sdk)?.readyState;
+  return state === 'closing' || state === 'closed';
+}
+
+function reliableChannel(room: LivekitRoom, sdk: LivekitSdk): LivekitDataChannel | undefined {
+  return room.engine?.dataChannelForKind?.(sdk.DataPacket_Kind.RELIABLE);
+}

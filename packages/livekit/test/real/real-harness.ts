@@ -1,0 +1,190 @@
+import type { TransportHarness } from '@avatarwire/conformance';
+import * as livekitClient from 'livekit-client';
+import { commands } from 'vitest/browser';
+import { livekit } from '../../src/index';
+import { freshRoom, joinRaw, rtcConfig, sharedServer, tokenFor } from './access';
+import { receivesMedia } from './media-proof';
+
+/** A room on the real server, with a line to its signalling that can be cut. */
+interface RealRoom {
+  readonly name: string;
+  readonly proxyUrl: string;
+  readonly token: string;
+  url: string;
+  tokenIsBad: boolean;
+  avatar?: livekitClient.Room;
+  readonly others: Map<string, livekitClient.Room>;
+  readonly received: Uint8Array[];
+  /** Every `Room` that the transports of this room made. */
+  readonly made: ObservedRoom[];
+  readonly tracks: Map<'audio' | 'video', MediaStreamTrack>;
+  readonly hosts: string[];
+}
+
+interface ObservedRoom {
+  readonly room: livekitClient.Room;
+  /** The SDK listens to itself. */
+  readonly ownListeners: number;
+  foreignListeners: number;
+  readonly handedOver: Uint8Array[];
+}
+
+const CONNECT_TIMEOUT_MS = 2_500;
+
+/** The SDK as it is, with its `Room`s observed. */
+function observedSdk(made: ObservedRoom[]): typeof livekitClient {
+  class Observed extends livekitClient.Room {
+    constructor(options?: livekitClient.RoomOptions) {
+      super(options);
+      const handedOver: Uint8Array[] = [];
+      made.push({ room: this, ownListeners: countListeners(this), foreignListeners: 0, handedOver });
+      const publish = this.localParticipant.publishData.bind(this.localParticipant);
+      this.localParticipant.publishData = (data, options) => {
+        handedOver.push(Uint8Array.from(data));
+        return publish(data, options);
+      };
+    }
+  }
+  return { ...livekitClient, Room: Observed };
+}
+
+function countListeners(room: livekitClient.Room): number {
+  return Object.values(livekitClient.RoomEvent).reduce((total, event) => total + room.listenerCount(event), 0);
+}
+
+export const realHarness: TransportHarness<'livekit', RealRoom> = {
+  provider: 'livekit',
+  real: 'livekit-server 1.13.5 and livekit-client 2.22.0 in Chromium',
+  connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  async open() {
+    const name = freshRoom();
+    const proxyUrl = await commands.livekitProxy(sharedServer().url);
+    return {
+      name,
+      proxyUrl,
+      token: await tokenFor(sharedServer(), name, 'visitor'),
+      url: proxyUrl,
+      tokenIsBad: false,
+      others: new Map(),
+      received: [],
+      made: [],
+      tracks: new Map(),
+      hosts: [],
+    };
+  },
+  async close(room) {
+    for (const track of room.tracks.values()) track.stop();
+    for (const raw of [room.avatar, ...room.others.values()]) await raw?.disconnect();
+    for (const url of [room.proxyUrl, ...room.hosts]) await commands.livekitStop(url);
+  },
+  create: ({ made }) =>
+    livekit({
+      sdk: async () => observedSdk(made),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      rtcConfig,
+      room: { reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => (retryCount < 4 ? 100 : null) } },
+    }),
+  credentials: ({ url, token, tokenIsBad }) => ({ url, token: tokenIsBad ? `${token.slice(0, -6)}AAAAAA` : token }),
+  avatarId: () => 'avatar',
+  listeners: {
+    count: ({ made }) =>
+      made.reduce(
+        (total, { room, ownListeners, foreignListeners }) =>
+          // Those that the SDK takes off itself in disconnecting are not ours to count twice.
+          total + Math.max(0, countListeners(room) - ownListeners - foreignListeners),
+        0,
+      ),
+    addForeign({ made }) {
+      const observed = made.at(-1);
+      if (observed === undefined) throw new Error('no Room was made');
+      const listener = () => {};
+      observed.foreignListeners += 1;
+      observed.room.on('disconnected', listener);
+      return () => observed.room.listeners('disconnected').includes(listener);
+    },
+  },
+  secrets: ({ token }) => [token, token.split('.')[2] ?? token],
+  proveMedia: receivesMedia,
+  patienceMs: 8_000,
+  far: {
+    async present({ name }) {
+      return (await commands.livekitIdentities(sharedServer(), name)).includes('visitor');
+    },
+    async joinAsAvatar(room) {
+      room.avatar = await joinRaw(sharedServer(), room.name, 'avatar');
+      room.avatar.on('dataReceived', (data) => room.received.push(data));
+      return 'avatar';
+    },
+    leave: async (room) => avatarOf(room).disconnect(),
+    deliver: (room, data) => avatarOf(room).localParticipant.publishData(data, { reliable: true }),
+    async deliverAs(room, id, data) {
+      const other = room.others.get(id) ?? (await joinRaw(sharedServer(), room.name, id));
+      room.others.set(id, other);
+      // Below 2.23.0 the SDK does not name the sender of a packet before the server has announced it, and the server
+      // lets those who publish no track wait up to three seconds.
+      await until(() => room.made.at(-1)?.room.remoteParticipants.has(id) ?? false);
+      await other.localParticipant.publishData(data, { reliable: true });
+    },
+    received: ({ received }) => received,
+    handedOver: ({ made }) => made.flatMap(({ handedOver }) => handedOver),
+    addTrack: publish,
+    removeTrack: unpublish,
+    async replaceTrack(room, kind) {
+      await unpublish(room, kind);
+      await publish(room, kind);
+    },
+    cut: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'held', true),
+    resume: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'open', false),
+    async reconnectFully(room) {
+      const engine = room.made.at(-1)?.room.engine;
+      if (engine === undefined) throw new Error('not connected');
+      engine.fullReconnectOnNext = true;
+      // The attempt under way fails; the next one starts over.
+      await commands.livekitSignal(room.proxyUrl, 'refused', true);
+      await commands.livekitSignal(room.proxyUrl, 'open', false);
+    },
+    lose: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'refused', true),
+    endRoom: ({ name }) => commands.livekitEndRoom(sharedServer(), name),
+    remove: ({ name }) => commands.livekitRemove(sharedServer(), name, 'visitor'),
+    async joinElsewhere(room) {
+      room.others.set('visitor', await joinRaw(sharedServer(), room.name, 'visitor'));
+    },
+    async hangJoin(room) {
+      room.url = await commands.livekitHost('silent');
+      room.hosts.push(room.url);
+    },
+    holdJoin(room) {
+      const held = commands.livekitSignal(room.proxyUrl, 'held', false);
+      return async () => {
+        await held;
+        await commands.livekitSignal(room.proxyUrl, 'open', false);
+      };
+    },
+    refuseJoin(room) {
+      room.tokenIsBad = true;
+    },
+  },
+};
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function avatarOf({ avatar }: RealRoom): livekitClient.Room {
+  if (avatar === undefined) throw new Error('the avatar has not joined');
+  return avatar;
+}
+
+async function publish(room: RealRoom, kind: 'audio' | 'video'): Promise<void> {
+  const [track] = (await navigator.mediaDevices.getUserMedia({ [kind]: true })).getTracks();
+  if (track === undefined) throw new Error(`no fake ${kind} device`);
+  room.tracks.set(kind, track);
+  const { Camera, Microphone } = livekitClient.Track.Source;
+  await avatarOf(room).localParticipant.publishTrack(track, { source: kind === 'audio' ? Microphone : Camera });
+}
+
+async function unpublish(room: RealRoom, kind: 'audio' | 'video'): Promise<void> {
+  const track = room.tracks.get(kind);
+  if (track === undefined) throw new Error(`no ${kind} was published`);
+  await avatarOf(room).localParticipant.unpublishTrack(track);
+}

@@ -1,0 +1,93 @@
+import type { Logger } from '@avatarwire/core';
+import type { AudioSource } from '@livekit/rtc-node';
+import { createVoice, FADE_MS, type Utterance } from '../voice';
+import type { RtcNode } from './bot-sdk';
+
+export interface BotVoice {
+  /** Begins to say a text. What was being said fades out. */
+  say(text: string, speed: number): void;
+  hush(): void;
+  /** Resolves when nothing of ours is in flight any more. */
+  close(): Promise<void>;
+}
+
+export const SAMPLE_RATE = 48_000;
+/** Audio that waits in the source: enough for a process that is busy for a moment. */
+export const QUEUE_MS = 200;
+const FRAME = SAMPLE_RATE / 50;
+const FADE = Math.round((FADE_MS / 1_000) * SAMPLE_RATE);
+
+/** Hands the voice to the source; the source sends silence by itself while there is none. */
+export function createBotVoice(rtc: RtcNode, source: AudioSource, logger: Logger): BotVoice {
+  const voice = createVoice({ sampleRate: SAMPLE_RATE });
+  let utterance: Utterance | undefined;
+  let running: Promise<void> = Promise.resolve();
+  /** What was handed over last, so that what waits in the source can be faded instead of cut. */
+  let recent = new Float32Array(0);
+
+  function capture(samples: Float32Array): Promise<void> {
+    return source.captureFrame(new rtc.AudioFrame(toInt16(samples), SAMPLE_RATE, 1, samples.length));
+  }
+
+  async function run(current: Utterance): Promise<void> {
+    while (utterance === current && !current.ended) {
+      // Made anew for each frame: the source may read it after this turn.
+      const frame = new Float32Array(FRAME);
+      current.read(frame);
+      recent = lastOf(recent, frame);
+      await capture(frame);
+    }
+    if (utterance === current) utterance = undefined;
+  }
+
+  /** Also after the last sample was handed over: a part of it may wait to be heard. */
+  function hush(): void {
+    utterance = undefined;
+    fadeWhatWaits();
+  }
+
+  /** Takes back what waits in the source, and gives its beginning again, fading. */
+  function fadeWhatWaits(): void {
+    const waiting = Math.min(recent.length, Math.round((source.queuedDuration / 1_000) * SAMPLE_RATE));
+    source.clearQueue();
+    const tail = recent.slice(recent.length - waiting).subarray(0, FADE);
+    recent = new Float32Array(0);
+    if (tail.length === 0) return;
+    const faded = tail.map((sample, index) => sample * (1 - index / tail.length));
+    running = running.then(() => capture(faded)).catch(report);
+  }
+
+  function report(cause: unknown): void {
+    logger.warn('livekit bot: a frame of audio was refused', { cause });
+  }
+
+  return {
+    say(text, speed) {
+      if (utterance !== undefined) hush();
+      const current = voice.speak(text, speed);
+      utterance = current;
+      running = running.then(() => run(current)).catch(report);
+    },
+    hush,
+    async close() {
+      utterance = undefined;
+      source.clearQueue();
+      await running;
+    },
+  };
+}
+
+function lastOf(recent: Float32Array, frame: Float32Array): Float32Array<ArrayBuffer> {
+  const keep = (SAMPLE_RATE * (QUEUE_MS + 40)) / 1_000;
+  const joined = new Float32Array(recent.length + frame.length);
+  joined.set(recent);
+  joined.set(frame, recent.length);
+  return joined.slice(Math.max(0, joined.length - keep));
+}
+
+/** In an array of its own: rtc-node reads from the start of the buffer beneath. */
+function toInt16(samples: Float32Array): Int16Array {
+  const converted = new Int16Array(samples.length);
+  for (const [index, sample] of samples.entries()) converted[index] = Math.round(sample * 32_767);
+  return converted;
+}

@@ -1,0 +1,163 @@
+/**
+ * A network in memory: rooms, participants, and links that are slow, lossy, cut or full when told so. It runs on the
+ * clock and the random numbers that it is given, and enforces the limits of whichever provider it plays.
+ */
+
+import {
+  AvatarError,
+  checkRatePolicy,
+  ratePolicies,
+  systemClock,
+  type Clock,
+  type Provider,
+  type RatePolicy,
+} from '@avatarwire/core';
+import {
+  createMemoryClient,
+  type ConnectedClient,
+  type EndReason,
+  type MemoryClient,
+  type MemoryFaults,
+} from './memory-client';
+import { createLimitWatch, type LimitViolation } from './memory-limits';
+import { checkConditions, defaultConditions, type NetworkConditions } from './memory-link';
+import { createRoomState, type MemoryParticipant, type RoomState } from './memory-room';
+import { randomName, type Random } from './random';
+
+export interface MemoryNetworkOptions {
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** @default Math.random */
+  readonly random?: Random;
+  /** The limits to enforce: a provider's, or your own. @default 'memory', which has no rate */
+  readonly policy?: Provider | RatePolicy;
+  /** What is over the rate is counted and lost; otherwise only counted. @default true */
+  readonly enforceLimits?: boolean;
+  /** A send settles after a round trip, as Agora's does. @default with the policy `agora` */
+  readonly roundTripSends?: boolean;
+  readonly conditions?: Partial<NetworkConditions>;
+  /** How long a link may be cut until the client gives up, in milliseconds. @default 30000 */
+  readonly giveUpMs?: number;
+}
+
+/** What happens to a link happens to every client in `room`, or, without it, to all. */
+export interface MemoryNetwork {
+  readonly clock: Clock;
+  readonly policy: RatePolicy;
+  readonly conditions: NetworkConditions;
+  /** Changes conditions from now on. */
+  shape(conditions: Partial<NetworkConditions>): void;
+  /** What calls of the client do before anything else: see {@link MemoryFaults}. */
+  readonly faults: MemoryFaults;
+  /** A client that has not joined. */
+  client(): MemoryClient;
+  /** Joins as a participant that stands at the server, without a link: the avatar. */
+  join(room: string, id: string): MemoryParticipant;
+  /** Ids of everyone in the room. */
+  present(room: string): readonly string[];
+  /** The link is down; what is under way waits. The client gives up after `giveUpMs`. */
+  cut(room?: string): void;
+  /** The link is back and nothing was lost. */
+  resume(room?: string): void;
+  /** The link is back, and the packets that were under way are lost. */
+  reconnectLossily(room?: string): void;
+  /** Ends connections: from the server, or because the network is lost. */
+  end(reason: EndReason, room?: string): void;
+  /** Everything that clients handed over, in order. */
+  readonly handedOver: readonly Uint8Array<ArrayBuffer>[];
+  /** What went over the limits, counted at arrival. */
+  readonly violations: readonly LimitViolation[];
+  /** How much stands in the send buffers of all clients. */
+  readonly bufferedBytes: number;
+}
+
+const GIVE_UP_MS = 30_000;
+
+export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork {
+  const { clock = systemClock, random = Math.random } = options;
+  const policy = policyOf(options.policy ?? 'memory');
+  const rooms = new Map<string, RoomState>();
+  const connected = new Map<ConnectedClient, string>();
+  const watches: { readonly violations: readonly LimitViolation[] }[] = [];
+  const handedOver: Uint8Array<ArrayBuffer>[] = [];
+  const faults: MemoryFaults = {};
+  let conditions = checkConditions({ ...defaultConditions, ...options.conditions });
+
+  function room(name: string): RoomState {
+    const known = rooms.get(name) ?? createRoomState();
+    rooms.set(name, known);
+    return known;
+  }
+
+  function clients(of: string | undefined): ConnectedClient[] {
+    return [...connected].filter(([, name]) => of === undefined || name === of).map(([client]) => client);
+  }
+
+  return {
+    clock,
+    policy,
+    faults,
+    handedOver,
+    get conditions() {
+      return conditions;
+    },
+    shape(changes) {
+      conditions = checkConditions({ ...conditions, ...changes });
+      for (const client of connected.keys()) client.repace();
+    },
+    client() {
+      const limits = createLimitWatch(policy, clock);
+      watches.push(limits);
+      return createMemoryClient({
+        id: `client-${randomName(random)}`,
+        clock,
+        random,
+        policy,
+        faults,
+        limits,
+        room,
+        conditions: () => conditions,
+        roundTripSends: options.roundTripSends ?? options.policy === 'agora',
+        giveUpMs: options.giveUpMs ?? GIVE_UP_MS,
+        enforceLimits: options.enforceLimits ?? true,
+        onSend: (data) => handedOver.push(data),
+        onJoined(client, name) {
+          connected.set(client, name);
+          return () => {
+            connected.delete(client);
+          };
+        },
+      });
+    },
+    join: (name, id) => room(name).join(id),
+    present: (name) => [...room(name).members.keys()],
+    cut(name) {
+      for (const client of clients(name)) client.cut();
+    },
+    resume(name) {
+      for (const client of clients(name)) client.restore(false);
+    },
+    reconnectLossily(name) {
+      for (const client of clients(name)) client.restore(true);
+    },
+    end(reason, name) {
+      for (const client of clients(name)) client.end(reason);
+    },
+    get violations() {
+      return watches.flatMap((watch) => watch.violations).sort((one, other) => one.at - other.at);
+    },
+    get bufferedBytes() {
+      return clients(undefined).reduce((total, client) => total + client.bufferedBytes, 0);
+    },
+  };
+}
+
+/** @throws AvatarError `invalid-argument` for a provider that has no row and for a policy that makes no sense */
+export function policyOf(policy: Provider | RatePolicy): RatePolicy {
+  if (typeof policy !== 'string') return checkRatePolicy(policy);
+  const row = ratePolicies[policy];
+  if (row === undefined) {
+    throw new AvatarError('invalid-argument', `policy must be one of ${Object.keys(ratePolicies).join(', ')}, or a RatePolicy.`);
+  }
+  return row;
+}

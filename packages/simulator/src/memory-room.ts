@@ -1,0 +1,106 @@
+/** A room of the memory network: who is in it, what they show, and how packets go from one to the others. */
+
+import { createEmitter, type Emitter } from '@avatarwire/core';
+
+/** Anyone in a room, as the room sees them. */
+export interface Member {
+  readonly id: string;
+  /** Called in the turn in which it happens; a client's link adds its delay. */
+  receive(packet: MemoryPacket): void;
+  notice(news: RoomNews): void;
+}
+
+export interface MemoryPacket {
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly from: string;
+}
+
+export interface PublishedTrack {
+  readonly track: MediaStreamTrack;
+  readonly from: string;
+}
+
+export type RoomNews =
+  | { readonly kind: 'member-joined' | 'member-left'; readonly id: string }
+  | ({ readonly kind: 'track-published' | 'track-unpublished' } & PublishedTrack);
+
+/** A participant without a link of its own, such as the avatar: it stands at the server. */
+export interface MemoryParticipant {
+  readonly id: string;
+  /** To everyone else in the room, or to one of them. */
+  send(data: Uint8Array<ArrayBuffer>, to?: string): void;
+  onPacket(listener: (packet: MemoryPacket) => void): () => void;
+  publish(track: MediaStreamTrack): void;
+  unpublish(track: MediaStreamTrack): void;
+  leave(): void;
+}
+
+export interface RoomState {
+  readonly members: ReadonlyMap<string, Member>;
+  enter(member: Member): void;
+  /** Its tracks go with it. */
+  exit(id: string): void;
+  /** Gives a packet to everyone else, or to `to` alone. */
+  spread(packet: MemoryPacket, to?: string): void;
+  join(id: string): MemoryParticipant;
+}
+
+export function createRoomState(): RoomState {
+  const members = new Map<string, Member>();
+  const tracks = new Set<PublishedTrack>();
+
+  function tellOthers(from: string, news: RoomNews): void {
+    for (const member of [...members.values()]) if (member.id !== from) member.notice(news);
+  }
+
+  function unpublish(published: PublishedTrack): void {
+    if (tracks.delete(published)) tellOthers(published.from, { kind: 'track-unpublished', ...published });
+  }
+
+  const room: RoomState = {
+    members,
+    enter(member) {
+      for (const id of members.keys()) member.notice({ kind: 'member-joined', id });
+      for (const published of tracks) member.notice({ kind: 'track-published', ...published });
+      members.set(member.id, member);
+      tellOthers(member.id, { kind: 'member-joined', id: member.id });
+    },
+    exit(id) {
+      if (!members.has(id)) return;
+      for (const published of [...tracks]) if (published.from === id) unpublish(published);
+      members.delete(id);
+      tellOthers(id, { kind: 'member-left', id });
+    },
+    spread(packet, to) {
+      for (const member of [...members.values()]) {
+        if (member.id === packet.from || (to !== undefined && member.id !== to)) continue;
+        // Each gets bytes of its own, as over a wire.
+        member.receive({ ...packet, data: packet.data.slice() });
+      }
+    },
+    join(id) {
+      const packets: Emitter<{ packet: MemoryPacket }> = createEmitter();
+      room.enter({ id, receive: (packet) => packets.emit('packet', packet), notice: () => {} });
+      return {
+        id,
+        send(data, to) {
+          if (members.has(id)) room.spread({ data, from: id }, to);
+        },
+        onPacket: (listener) => packets.on('packet', listener),
+        publish(track) {
+          const published = { track, from: id };
+          tracks.add(published);
+          tellOthers(id, { kind: 'track-published', ...published });
+        },
+        unpublish(track) {
+          for (const published of [...tracks]) if (published.track === track && published.from === id) unpublish(published);
+        },
+        leave() {
+          room.exit(id);
+          packets.clear();
+        },
+      };
+    },
+  };
+  return room;
+}

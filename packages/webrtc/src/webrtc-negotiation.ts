@@ -1,0 +1,139 @@
+/**
+ * Offers, answers and candidates of one connection, in order: outgoing ones one call at a time, incoming ones one
+ * step at a time, and none before the description that it belongs to.
+ */
+
+import { isEarly } from './webrtc-events';
+import { listenToPeer, type PeerConnectionPort, type TransceiverPort } from './webrtc-sdk';
+import type { SessionDescription, Signalling } from './webrtc-signalling';
+
+export interface NegotiationOptions {
+  readonly peer: PeerConnectionPort;
+  readonly signalling: Signalling;
+  readonly offers: boolean;
+  readonly signal: AbortSignal;
+  /** The transceivers that a remote offer made, before it is answered. */
+  onOffered(transceivers: readonly TransceiverPort[]): void;
+  /** Both descriptions are in force. */
+  onStable(): void;
+  /** What the signalling threw or rejected with. */
+  onSignallingFailed(cause: unknown): void;
+  /** The browser refused a description. */
+  onRefused(cause: unknown): void;
+  /** The browser refused a candidate: others may do. */
+  onCandidateRefused(cause: unknown): void;
+}
+
+export interface Negotiation {
+  /** Makes the first offer, or with `restart` one that gathers new paths. */
+  offer(options?: { restart: boolean }): void;
+  receiveDescription(description: RTCSessionDescriptionInit): void;
+  receiveCandidate(candidate: RTCIceCandidateInit | null): void;
+  /** Stops listening to the peer connection. */
+  dispose(): void;
+}
+
+export function createNegotiation(options: NegotiationOptions): Negotiation {
+  const { peer, signalling, offers, signal } = options;
+  const outgoing = createSequence(signal);
+  const incoming = createSequence(signal);
+  let early: (RTCIceCandidateInit | null)[] = [];
+  let offering = false;
+
+  const say = async (send: () => void | Promise<void>) => {
+    try {
+      await send();
+    } catch (cause) {
+      if (!signal.aborted) options.onSignallingFailed(cause);
+    }
+  };
+
+  const describe = async () => {
+    // Set inside the outgoing sequence: its candidates then queue behind it, however early the browser finds them.
+    await peer.setLocalDescription();
+    await sayDescription();
+  };
+
+  const sayDescription = async () => {
+    const { type, sdp = '' } = peer.localDescription ?? {};
+    if (signal.aborted || (type !== 'offer' && type !== 'answer')) return;
+    await say(() => signalling.sendDescription({ type, sdp } satisfies SessionDescription, { signal }));
+  };
+
+  const addCandidate = async (candidate: RTCIceCandidateInit | null) => {
+    try {
+      await peer.addIceCandidate(candidate ?? undefined);
+    } catch (cause) {
+      if (!signal.aborted) options.onCandidateRefused(cause);
+    }
+  };
+
+  const accept = async (description: RTCSessionDescriptionInit) => {
+    if (description.type === 'offer') {
+      // Both offered: the offerer's stands, and the answerer's browser takes its own back by itself.
+      if (offers && (offering || peer.signalingState !== 'stable')) return;
+      await peer.setRemoteDescription(description);
+      if (signal.aborted) return;
+      options.onOffered(peer.getTransceivers());
+      await outgoing(describe);
+    } else if (description.type === 'answer') {
+      // Otherwise it answers an offer that was said twice.
+      if (peer.signalingState !== 'have-local-offer') return;
+      await peer.setRemoteDescription(description);
+    } else throw new TypeError('A description from the other end must be an offer or an answer.');
+    if (signal.aborted) return;
+    if (peer.signalingState === 'stable') options.onStable();
+    const kept = early;
+    early = [];
+    for (const candidate of kept) await takeCandidate(candidate);
+  };
+
+  const takeCandidate = async (candidate: RTCIceCandidateInit | null) => {
+    if (isEarly(candidate, peer.remoteDescription)) early.push(candidate);
+    else await addCandidate(candidate);
+  };
+
+  const refused = (cause: unknown) => {
+    if (!signal.aborted) options.onRefused(cause);
+  };
+
+  const dispose = listenToPeer(peer, 'icecandidate', ({ candidate }) => {
+    // An empty one ends a generation of candidates; `null`, which follows, ends them all.
+    const plain = candidate && candidate.toJSON();
+    if (plain?.candidate === '') return;
+    void outgoing(() => say(() => signalling.sendCandidate(plain, { signal })));
+  });
+
+  return {
+    offer({ restart } = { restart: false }) {
+      offering = true;
+      void outgoing(async () => {
+        // An offer without its answer may not have arrived: it is said again, so that one answer fits.
+        if (peer.signalingState === 'have-local-offer') return sayDescription();
+        if (restart) peer.restartIce();
+        return describe();
+      })
+        .catch(refused)
+        .finally(() => {
+          offering = false;
+        });
+    },
+    receiveDescription(description) {
+      void incoming(() => accept(description)).catch(refused);
+    },
+    receiveCandidate(candidate) {
+      void incoming(() => takeCandidate(candidate)).catch(refused);
+    },
+    dispose,
+  };
+}
+
+/** Runs steps one after the other; a failed one fails alone. After `signal`, no further one begins. */
+function createSequence(signal: AbortSignal): (step: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (step) => {
+    const next = last.then(() => (signal.aborted ? undefined : step()));
+    last = next.catch(() => {});
+    return next;
+  };
+}

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { contentFaults, importFaults, type Packed, tarballFaults } from '../checks/packed.ts';
+import { makeTree, type Tree } from './fixtures/tree.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const manifest = {
+  name: '@avatarwire/acme',
+  version: '1.0.0',
+  type: 'module',
+  license: 'MIT',
+  repository: { type: 'git', url: 'git+https://example.com/acme.git' },
+  sideEffects: false,
+  exports: {
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './package.json': './package.json',
+  },
+};
+
+let tree: Tree;
+beforeEach(() => {
+  tree = makeTree();
+});
+afterEach(() => tree.remove());
+
+test('a sound package passes publint, attw, the look at its contents and the import in plain Node', async () => {
+  const packed = pack({});
+
+  expect(await tarballFaults(packed, root)).toEqual([]);
+  expect(contentFaults(packed)).toEqual([]);
+  expect(await importFaults(packed, tree.folder, root)).toEqual([]);
+});
+
+test('types that are not where the manifest says are found by publint and by attw', async () => {
+  const packed = pack({ exports: { '.': { types: './dist/wrong.d.ts', default: './dist/index.js' } } });
+
+  expect(await tarballFaults(packed, root)).toEqual([
+    expect.stringMatching(/publint:[\s\S]*wrong\.d\.ts/),
+    expect.stringMatching(/attw:/),
+  ]);
+});
+
+test('tests in the tarball, a missing README and a range of the workspace are found', () => {
+  const packed = pack(
+    { dependencies: { '@avatarwire/core': 'workspace:^' } },
+    { 'test/a.test.js': '', 'README.md': undefined },
+  );
+
+  expect(contentFaults(packed)).toEqual([
+    '@avatarwire/acme: its tarball has no README.md',
+    '@avatarwire/acme: its tarball carries test/a.test.js',
+    '@avatarwire/acme: its tarball still names @avatarwire/core by workspace or catalog',
+  ]);
+});
+
+test('an entry that touches the window, or needs an SDK, when it is imported is found', async () => {
+  const window = pack({}, { 'dist/index.js': 'export const a = window.a;' });
+  expect(await importFaults(window, tree.folder, root)).toEqual([
+    'import of @avatarwire/acme in plain Node: ReferenceError: window is not defined',
+  ]);
+
+  const sdk = pack({ peerDependencies: { 'acme-sdk': '1' } }, { 'dist/index.js': "import 'acme-sdk';" });
+  expect(await importFaults(sdk, tree.folder, root)).toEqual([
+    expect.stringMatching(/Cannot find package 'acme-sdk'/),
+  ]);
+});
+
+function pack(change: object, files: Record<string, string | undefined> = {}): Packed {
+  const all = {
+    'package.json': JSON.stringify({ ...manifest, ...change }),
+    LICENSE: 'MIT',
+    'README.md': '# acme',
+    'dist/index.js': 'export const acme = 1;',
+    'dist/index.d.ts': 'export declare const acme: number;',
+    ...files,
+  };
+  for (const at of ['package', 'node_modules/@avatarwire/acme']) {
+    rmSync(join(tree.folder, at), { recursive: true, force: true });
+    for (const [file, text] of Object.entries(all)) {
+      if (text !== undefined) tree.write({ [`${at}/${file}`]: text });
+    }
+  }
+  const tarball = join(tree.folder, 'acme.tgz');
+  const folder = join(tree.folder, 'node_modules/@avatarwire/acme');
+  execFileSync('tar', ['-czf', tarball, 'package'], { cwd: tree.folder });
+  return { tarball, folder, manifest: JSON.parse(all['package.json']) };
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+
+/**
+ * How every library here is built. What to build is read from the package's own
+ * `exports` and `bin`, so a new entry point is written down once.
+ *
+ * @param {import('tsup').Options} [overrides]
+ */
+export function library(overrides = {}) {
+  return defineConfig({
+    entry: entries(JSON.parse(readFileSync('package.json', 'utf8'))),
+    format: 'esm',
+    target: 'es2022',
+    // tsup sets `baseUrl`, which TypeScript 6 refuses without this switch.
+    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    sourcemap: true,
+    clean: true,
+    ...overrides,
+  });
+}
+
+export default library();
+
+/**
+ * `dist` name to source file, for each entry point.
+ *
+ * @param {{ exports?: Record<string, unknown>, bin?: Record<string, string> }} manifest
+ * @returns {Record<string, string>}
+ */
+function entries(manifest) {
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const target of Object.values(manifest.exports ?? {})) {
+    if (typeof target !== 'object' || target === null) continue;
+    const { '@avatarwire/source': source, default: built } = /** @type {Record<string, string>} */ (target);
+    if (source && built) found[nameInDist(built)] = source;
+  }
+  for (const built of Object.values(manifest.bin ?? {})) {
+    found[nameInDist(built)] ??= `./src/${nameInDist(built)}.ts`;
+  }
+  return found;
+}
+
+/** @param {string} built such as `./dist/webrtc/index.js` */
+function nameInDist(built) {
+  return built.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '');
+}
