@@ -24,7 +24,7 @@ export function manifestFaults({ name, manifest, files }: Package): string[] {
     ]),
   ];
   return [
-    ...wanted.flatMap(([kept, rule]) => (kept ? [] : [`packages/${name} has to mend: it ${rule}`])),
+    ...wanted.flatMap(([kept, rule]) => (kept ? [] : [`packages/${name}: a package ${rule}`])),
     ...entryFaults(name, manifest, files),
     ...dependencyFaults(name, manifest),
   ];

@@ -9,10 +9,10 @@ export function filesOf(pattern: string): string[] {
   return globSync(pattern, { ignore: '**/node_modules/**' }).sort();
 }
 
-/** Every package may add commands that its browser tests call in Node: `test/browser-commands.ts`. */
+/** Every package and app may add commands that its browser tests call in Node: `test/browser-commands.ts`. */
 export async function browserCommands(): Promise<Commands> {
   const found: Commands = {};
-  for (const file of filesOf('packages/*/test/browser-commands.ts')) {
+  for (const file of filesOf('{packages,apps}/*/test/browser-commands.ts')) {
     const module = (await tsImport(`./${file}`, `file://${process.cwd()}/`)) as { default: Commands };
     for (const [name, command] of Object.entries(module.default)) {
       if (name in found)

@@ -23,7 +23,7 @@ async function run(port: number | undefined, dev: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       // A second time ends it at once.
-      demo.close().finally(() => process.exit(0));
+      void demo.close().finally(() => process.exit(0));
     });
   }
 }

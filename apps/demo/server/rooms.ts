@@ -85,7 +85,8 @@ export function createRooms(options: RoomsOptions): Rooms {
       token: () => grant(AVATAR),
       width: 720,
       height: 720,
-      avatar: { behaviour: { sendsSpeechSigns: true, acknowledgesActions: true } },
+      // As fast as a model writes, and with everything an avatar may acknowledge.
+      avatar: { behaviour: { sendsSpeechSigns: true, acknowledgesActions: true }, timings: { frameMs: 120 } },
       // Other rooms may still need the SDK; it goes with the process.
       disposeSdk: false,
     }).catch(async (cause: unknown) => {

@@ -1,6 +1,6 @@
 /** The suite's own assertions: it runs under any test runner, so it brings its own. */
 
-import { isAvatarError, type AvatarError, type AvatarErrorCode } from '@avatarwire/core';
+import { type AvatarError, type AvatarErrorCode, isAvatarError } from '@avatarwire/core';
 
 /** A rule of the contract was broken. */
 export class ConformanceError extends Error {
@@ -22,7 +22,9 @@ export function checkSame(actual: unknown, expected: unknown, what: string): voi
 export function checkBytes(actual: Uint8Array | undefined, expected: Uint8Array, what: string): void {
   if (actual === undefined) fail(`${what} did not arrive.`);
   if (!sameBytes(actual, expected)) {
-    fail(`${what} must be ${expected.length} bytes ${preview(expected)} and is ${actual.length} bytes ${preview(actual)}.`);
+    fail(
+      `${what} must be ${expected.length} bytes ${preview(expected)} and is ${actual.length} bytes ${preview(actual)}.`,
+    );
   }
 }
 
@@ -31,8 +33,13 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** That `error` is an AvatarError of this code, from this transport. */
-export function checkError(error: unknown, codes: AvatarErrorCode | readonly AvatarErrorCode[], what: string): AvatarError {
-  if (!isAvatarError(error)) return fail(`${what} must reject with an AvatarError, not with ${show(error)}.`, error);
+export function checkError(
+  error: unknown,
+  codes: AvatarErrorCode | readonly AvatarErrorCode[],
+  what: string,
+): AvatarError {
+  if (!isAvatarError(error))
+    return fail(`${what} must reject with an AvatarError, not with ${show(error)}.`, error);
   const allowed = typeof codes === 'string' ? [codes] : codes;
   if (!allowed.includes(error.code)) {
     fail(`${what} must reject with ${allowed.join(' or ')}, not with ${error.code}: ${error.message}`, error);

@@ -156,10 +156,31 @@ export type Need = Operation | 'time' | 'listeners' | 'secrets' | 'lowMarkBytes'
 
 /** Complete by its type: an operation that is missing here does not compile. */
 const operationTable: { readonly [O in Operation]-?: true } = {
-  present: true, joinAsAvatar: true, leave: true, deliver: true, deliverAs: true, deliverWhileJoining: true,
-  received: true, handedOver: true, addTrack: true, removeTrack: true, replaceTrack: true, cut: true, resume: true,
-  reconnectFully: true, lose: true, endRoom: true, remove: true, joinElsewhere: true, hangJoin: true, holdJoin: true,
-  refuseJoin: true, failNextSend: true, holdNextSend: true, hangLeave: true, clog: true,
+  present: true,
+  joinAsAvatar: true,
+  leave: true,
+  deliver: true,
+  deliverAs: true,
+  deliverWhileJoining: true,
+  received: true,
+  handedOver: true,
+  addTrack: true,
+  removeTrack: true,
+  replaceTrack: true,
+  cut: true,
+  resume: true,
+  reconnectFully: true,
+  lose: true,
+  endRoom: true,
+  remove: true,
+  joinElsewhere: true,
+  hangJoin: true,
+  holdJoin: true,
+  refuseJoin: true,
+  failNextSend: true,
+  holdNextSend: true,
+  hangLeave: true,
+  clog: true,
 };
 export const operations = Object.keys(operationTable) as readonly Operation[];
 

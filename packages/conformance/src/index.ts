@@ -34,28 +34,32 @@ export interface TransportCase {
 const rules = [...connecting, ...credentials, ...sending, ...receiving, ...ending, ...leftovers, ...claims];
 
 /** Every rule of the contract, for one adapter. */
-export function transportCases<P extends Provider, Room>(harness: TransportHarness<P, Room>): readonly TransportCase[] {
+export function transportCases<P extends Provider, Room>(
+  harness: TransportHarness<P, Room>,
+): readonly TransportCase[] {
   const timeoutMs = 45_000 + (harness.connectTimeoutMs ?? 15_000);
-  return [...rules, ...endingRules(harness), ...(harness.extraCases ?? [])].map(({ name, needs = [], run }) => ({
-    name,
-    needs,
-    missing: missingNeeds(harness, needs),
-    timeoutMs,
-    run: () => onStage(harness, async (stage, room) => run(stage, room)),
-  }));
+  return [...rules, ...endingRules(harness), ...(harness.extraCases ?? [])].map(
+    ({ name, needs = [], run }) => ({
+      name,
+      needs,
+      missing: missingNeeds(harness, needs),
+      timeoutMs,
+      run: () => onStage(harness, async (stage, room) => run(stage, room)),
+    }),
+  );
 }
 
 export { ConformanceError } from './check';
-export {
-  type Ending,
-  type ExtraCase,
-  type HarnessListeners,
-  type HarnessTime,
-  type Need,
-  type Operation,
-  type RemoteEnd,
-  type TransportHarness,
-  type Unsupported,
+export type {
+  Ending,
+  ExtraCase,
+  HarnessListeners,
+  HarnessTime,
+  Need,
+  Operation,
+  RemoteEnd,
+  TransportHarness,
+  Unsupported,
 } from './harness';
 export type { CaseResult, ConformanceReport } from './report';
 export type { RecordedEvent, Stage, Watched } from './stage';

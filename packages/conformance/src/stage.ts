@@ -3,18 +3,20 @@
 import {
   type AvatarTransport,
   type ConnectOptions,
+  isAvatarError,
   type Logger,
   type Provider,
   type ProviderCredentials,
   type TransportConnection,
   type TransportEvents,
-  isAvatarError,
 } from '@avatarwire/core';
 import { check, fail } from './check';
-import { operations, type Operation, type RemoteEnd, type TransportHarness } from './harness';
+import { type Operation, operations, type RemoteEnd, type TransportHarness } from './harness';
 import { createWaiting, type Waiting } from './waiting';
 
-type Bind<F> = F extends (room: never, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type Bind<F> = F extends (room: never, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
 
 /** The far end of one room. An operation that the harness lacks fails when called; cases name what they need. */
 export type BoundFar = { readonly [O in Operation]: Bind<NonNullable<RemoteEnd<never>[O]>> };
@@ -52,7 +54,9 @@ export interface Stage<P extends Provider = Provider> extends Waiting {
   /** A fresh transport, listened to from the start. */
   create(): Watched<P>;
   /** A fresh transport, connected. */
-  connect(options?: Partial<ConnectOptions>): Promise<Watched<P> & { readonly connection: TransportConnection }>;
+  connect(
+    options?: Partial<ConnectOptions>,
+  ): Promise<Watched<P> & { readonly connection: TransportConnection }>;
   listenerCount(watched: Watched<P>): number;
   addForeignListener(watched: Watched<P>): () => boolean;
   /** A second room with its own far end, whose waiting is this one's. */
@@ -61,8 +65,16 @@ export interface Stage<P extends Provider = Provider> extends Waiting {
 
 /** Complete by its type. */
 const eventTable: { readonly [E in keyof TransportEvents]: true } = {
-  packet: true, 'track-added': true, 'track-removed': true, 'playback-blocked': true, 'participant-joined': true,
-  'participant-left': true, reconnecting: true, reconnected: true, quality: true, 'credentials-expiring': true,
+  packet: true,
+  'track-added': true,
+  'track-removed': true,
+  'playback-blocked': true,
+  'participant-joined': true,
+  'participant-left': true,
+  reconnecting: true,
+  reconnected: true,
+  quality: true,
+  'credentials-expiring': true,
   closed: true,
 };
 const eventNames = Object.keys(eventTable) as readonly (keyof TransportEvents)[];
@@ -108,28 +120,35 @@ async function setStage<P extends Provider, Room>(
     const events: RecordedEvent[] = [];
     const undo = eventNames.map((event) => listen(transport, event, events));
     cleanUps.push(async () => {
-      await waiting.settles(Promise.resolve().then(() => transport.close()), 'close() in clearing up');
+      await waiting.settles(
+        Promise.resolve().then(() => transport.close()),
+        'close() in clearing up',
+      );
       for (const stop of undo) stop();
     });
     const watched: Watched<P> = {
       transport,
       events,
       all: (event) => allOf(events, event),
-      connect: (options) => quietly(
-        transport.connect(harness.credentials(room), {
-          signal: new AbortController().signal,
-          logger,
-          ...(harness.avatarId && { avatarId: harness.avatarId(room) }),
-          ...options,
-        }),
-      ),
+      connect: (options) =>
+        quietly(
+          transport.connect(harness.credentials(room), {
+            signal: new AbortController().signal,
+            logger,
+            ...(harness.avatarId && { avatarId: harness.avatarId(room) }),
+            ...options,
+          }),
+        ),
       send: (data) => quietly(transport.send(data)),
       checkEnded(reasons) {
         const closed = allOf(events, 'closed');
         check(closed.length > 0, 'closed must be emitted.');
         check(closed.length === 1, `closed must be emitted exactly once, not ${closed.length} times.`);
         const reason = closed[0]?.reason ?? '';
-        check(([] as string[]).concat(reasons).includes(reason), `closed must give the reason ${String(reasons)}, not ${reason}.`);
+        check(
+          ([] as string[]).concat(reasons).includes(reason),
+          `closed must give the reason ${String(reasons)}, not ${reason}.`,
+        );
         const last = events.at(-1)?.event;
         check(last === 'closed', `Nothing may be emitted after closed; ${String(last)} was.`);
         const error = closed[0]?.error;
@@ -154,11 +173,16 @@ async function setStage<P extends Provider, Room>(
     create: () => watch(harness.create(room)),
     async connect(options) {
       const watched = watch(harness.create(room));
-      const connection = await waiting.resolves(watched.connect(options), 'connect()', (harness.patienceMs ?? 5_000) * 2);
+      const connection = await waiting.resolves(
+        watched.connect(options),
+        'connect()',
+        (harness.patienceMs ?? 5_000) * 2,
+      );
       return { ...watched, connection };
     },
     listenerCount: ({ transport }) => harness.listeners?.count(room, transport) ?? 0,
-    addForeignListener: ({ transport }) => harness.listeners?.addForeign(room, transport) ?? fail('No listeners to count.'),
+    addForeignListener: ({ transport }) =>
+      harness.listeners?.addForeign(room, transport) ?? fail('No listeners to count.'),
     another: async () => (await setStage(harness, cleanUps)).stage,
   };
   return { stage, room };
@@ -174,7 +198,10 @@ function listen<P extends Provider, E extends keyof TransportEvents>(
   });
 }
 
-function allOf<E extends keyof TransportEvents>(events: readonly RecordedEvent[], event: E): TransportEvents[E][] {
+function allOf<E extends keyof TransportEvents>(
+  events: readonly RecordedEvent[],
+  event: E,
+): TransportEvents[E][] {
   const payloads: TransportEvents[E][] = [];
   for (const recorded of events) if (isOf(recorded, event)) payloads.push(recorded.payload);
   return payloads;
@@ -191,7 +218,8 @@ function bind<Room>(far: RemoteEnd<Room>, room: Room): BoundFar {
   const bound: Partial<Record<Operation, (...rest: never[]) => unknown>> = {};
   for (const name of operations) {
     const operation = far[name] as ((room: Room, ...rest: never[]) => unknown) | undefined;
-    bound[name] = (...rest) => operation?.call(far, room, ...rest) ?? (operation ? undefined : fail(`far.${name} is missing.`));
+    bound[name] = (...rest) =>
+      operation?.call(far, room, ...rest) ?? (operation ? undefined : fail(`far.${name} is missing.`));
   }
   return bound as BoundFar;
 }
@@ -216,5 +244,7 @@ export function readable(value: unknown, depth = 0): string {
     return `${value.name} ${value.message} ${readable({ ...value }, depth + 1)} ${readable(value.cause, depth + 1)}`;
   }
   if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value).map(([key, inner]) => `${key} ${readable(inner, depth + 1)}`).join(' ');
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${readable(inner, depth + 1)}`)
+    .join(' ');
 }

@@ -8,8 +8,8 @@
 
 import type { Provider } from '@avatarwire/core';
 import { afterAll, describe, test } from 'vitest';
-import { transportCases } from './index';
 import type { TransportHarness } from './harness';
+import { transportCases } from './index';
 import type { CaseResult, ConformanceReport } from './report';
 
 export interface DescribeOptions {
@@ -63,7 +63,10 @@ export function describeTransport<P extends Provider, Room>(
 
 async function write(path: string, content: string, testFile: string): Promise<void> {
   if (typeof document === 'undefined') {
-    const [{ writeFile }, { dirname, resolve }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+    const [{ writeFile }, { dirname, resolve }] = await Promise.all([
+      import('node:fs/promises'),
+      import('node:path'),
+    ]);
     await writeFile(resolve(dirname(testFile), path), content);
   } else {
     // The server writes it; there, too, the path is relative to the test file.

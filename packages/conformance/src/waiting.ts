@@ -27,7 +27,11 @@ const STEP_MS = 10;
 export function createWaiting(time: HarnessTime | undefined, patienceMs: number, quietMs: number): Waiting {
   const virtual = time?.movesNetwork === true ? time : undefined;
 
-  async function until(condition: () => boolean | Promise<boolean>, what: string, ms = patienceMs): Promise<void> {
+  async function until(
+    condition: () => boolean | Promise<boolean>,
+    what: string,
+    ms = patienceMs,
+  ): Promise<void> {
     const start = performance.now();
     for (let waited = 0; ; waited += STEP_MS) {
       // Zero first: what is due now must not be charged with a step.

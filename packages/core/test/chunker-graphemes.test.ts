@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMessageParts } from '../src/delivery/chunker';
 import { isInsideCluster } from '../src/delivery/grapheme';
+import { cpuMs } from './support/cpu-time';
 import { readChat } from './support/strict-frames';
 import { anyText, said } from './support/texts';
 
@@ -25,7 +26,10 @@ function avoidableCuts(pieces: readonly string[], room: number): string[] {
   const text = pieces.join('');
   const cuts = new Set<number>();
   let total = 0;
-  for (const piece of pieces) cuts.add((total += piece.length));
+  for (const piece of pieces) {
+    total += piece.length;
+    cuts.add(total);
+  }
   const broken: string[] = [];
   for (const { segment, index } of segmenter.segment(text)) {
     for (let at = index + 1; at < index + segment.length; at += 1) {
@@ -81,20 +85,14 @@ describe("cuts, judged by the engine's own segmenter", () => {
     expect(texts(`a${cluster(866)}`, 950)).toEqual(['a', cluster(866)]);
   });
 
-  test('hostile text of 100,000 marks costs no more than plain text by far', () => {
-    const time = (text: string) => {
-      const start = performance.now();
-      texts(text, 1_000);
-      return performance.now() - start;
-    };
-    time('x'.repeat(100_000));
+  test('hostile text of 100,000 marks, links, flag halves or backslashes is cut in well under two seconds', () => {
     for (const text of [
       '\u0301'.repeat(100_000),
       `क${'्क'.repeat(50_000)}`,
       '🇩'.repeat(50_000),
       '\\'.repeat(100_000),
     ]) {
-      expect(time(text)).toBeLessThan(2_000);
+      expect(cpuMs(() => texts(text, 1_000))).toBeLessThan(2_000);
     }
   });
 });

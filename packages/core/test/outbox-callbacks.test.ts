@@ -238,7 +238,11 @@ describe('memory of an outbox', () => {
   function onePart(part: NonNullable<ReturnType<ReturnType<typeof createMessageParts>['next']>>) {
     let done = false;
     return {
-      next: () => (done ? undefined : ((done = true), part)),
+      next() {
+        const next = done ? undefined : part;
+        done = true;
+        return next;
+      },
       get done() {
         return done;
       },

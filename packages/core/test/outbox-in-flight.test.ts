@@ -52,6 +52,24 @@ describe('after a rejection', () => {
     expect(news()).toHaveLength(2);
   });
 
+  it('as not connected, an interrupt waits as well, for it would be lost', async () => {
+    const { outbox, open, say, command, sent, news } = outboxStage();
+    open({ settles: 'by-hand' });
+    say(THREE);
+    news();
+    sent[1]?.reject('not-connected');
+    await settled();
+    const interrupt = command('interrupt', 100);
+    expect(news()).toEqual([]);
+    sent[2]?.reject('network');
+    await settled();
+    expect(news()).toEqual([]);
+    sent[0]?.take();
+    await settled();
+    outbox.resume();
+    expect(news()).toMatchObject([{ messageId: interrupt.command.messageId }]);
+  });
+
   it('a message goes back to the first part that was not connected, when the connection is back', async () => {
     const { outbox, open, say, sent, news } = outboxStage();
     open({ settles: 'by-hand' });
@@ -153,6 +171,20 @@ describe('after a rejection', () => {
     expect(said.outcomes).toMatchObject([{ status: 'failed', parts: 2, unsentText: sent[2]?.text }]);
     expect(next.outcomes).toMatchObject([{ status: 'sent' }]);
     await clock.advance(5_000);
+    expect(news()).toEqual([]);
+  });
+
+  it('of its tail, a message fails when the next one may have gone through', async () => {
+    const { clock, open, say, sent, news } = outboxStage();
+    open({ settles: 'by-hand' });
+    const said = say('older');
+    const next = say('newer');
+    news();
+    sent[0]?.reject('not-connected');
+    sent[1]?.reject('send-unsettled');
+    await clock.advance(5_000);
+    expect(said.outcomes).toMatchObject([{ status: 'failed', parts: 0, unsentText: 'older' }]);
+    expect(next.outcomes).toMatchObject([{ status: 'failed', parts: 0, unsentText: '' }]);
     expect(news()).toEqual([]);
   });
 
@@ -280,17 +312,21 @@ describe('a busy service', () => {
     expect(interrupt.failures).toMatchObject([{ code: 'service-busy' }]);
   });
 
-  it('does not get a command again after something newer went through', async () => {
-    const { clock, open, command, sent } = outboxStage();
-    open({ settles: 'by-hand' });
-    const older = command('command');
-    command('command');
-    sent[0]?.reject('service-busy', busy);
-    sent[1]?.take();
-    await clock.advance(5_000);
-    expect(older.failures).toMatchObject([{ code: 'service-busy' }]);
-    expect(sent).toHaveLength(2);
-  });
+  it.each(['went', 'may have gone'])(
+    'does not get a command again after something newer %s through',
+    async (how) => {
+      const { clock, open, command, sent } = outboxStage();
+      open({ settles: 'by-hand' });
+      const older = command('command');
+      command('command');
+      sent[0]?.reject('service-busy', busy);
+      if (how === 'went') sent[1]?.take();
+      else sent[1]?.reject('network');
+      await clock.advance(5_000);
+      expect(older.failures).toMatchObject([{ code: 'service-busy' }]);
+      expect(sent).toHaveLength(2);
+    },
+  );
 
   it('that does not say for how long fails the message', async () => {
     const { open, say, sent } = outboxStage();

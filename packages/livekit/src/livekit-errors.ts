@@ -70,14 +70,18 @@ export function redact(text: string, token: string): string {
   return text.replaceAll(token, '[token]').replace(JWT, '[token]');
 }
 
+const MAX_CAUSES = 5;
+
 /**
  * The error as it is, or a copy without tokens: in its message, its stack, its other texts and what caused it.
  */
-export function redactError(error: unknown, token: string): unknown {
+export function redactError(error: unknown, token: string, depth = 0): unknown {
   if (typeof error === 'string') return redact(error, token);
   if (!(error instanceof Error)) return error;
+  // An error may be its own cause.
+  if (depth > MAX_CAUSES) return undefined;
   const own = Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)] as const);
-  const clean = own.map(([name, value]) => [name, redactError(value, token)] as const);
+  const clean = own.map(([name, value]) => [name, redactError(value, token, depth + 1)] as const);
   if (clean.every(([, value], index) => value === own[index]?.[1])) return error;
   return Object.assign(new Error(), { name: error.name }, Object.fromEntries(clean));
 }

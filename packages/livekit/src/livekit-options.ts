@@ -1,6 +1,5 @@
 import { AvatarError, type Clock, type ProviderCredentials, systemClock } from '@avatarwire/core';
-import type { RoomOptions } from 'livekit-client';
-import { importSdk, type LivekitSdk } from './livekit-sdk';
+import { importSdk, type LivekitRoomInit, type LivekitSdk } from './livekit-sdk';
 
 export interface LivekitOptions {
   /**
@@ -34,7 +33,7 @@ export interface LivekitOptions {
  *   about a minute.
  * - `singlePeerConnection`: one peer connection for both directions. The SDK's own is `true`, and falls back by itself.
  */
-export type LivekitRoomOptions = Pick<RoomOptions, 'reconnectPolicy' | 'singlePeerConnection'>;
+export type LivekitRoomOptions = Pick<LivekitRoomInit, 'reconnectPolicy' | 'singlePeerConnection'>;
 
 const DEFAULTS = { sdk: importSdk, connectTimeoutMs: 15_000, clock: systemClock };
 
@@ -51,9 +50,9 @@ const FIXED_ROOM_OPTIONS = {
   adaptiveStream: false,
   disconnectOnPageLeave: false,
   stopLocalTrackOnUnpublish: false,
-} satisfies RoomOptions;
+} satisfies LivekitRoomInit;
 
-export type CheckedOptions = typeof DEFAULTS & { readonly rtcConfig?: RTCConfiguration; readonly room: RoomOptions };
+export type CheckedOptions = typeof DEFAULTS & { readonly rtcConfig?: RTCConfiguration; readonly room: LivekitRoomInit };
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function checkOptions(options: LivekitOptions): CheckedOptions {
@@ -63,7 +62,7 @@ export function checkOptions(options: LivekitOptions): CheckedOptions {
     const allowed = Object.keys(ROOM_OPTIONS).join(' and ');
     throw new AvatarError('invalid-argument', `options.room.${unknown} cannot be set; ${allowed} can.`);
   }
-  if (!(checked.connectTimeoutMs > 0)) {
+  if (typeof checked.connectTimeoutMs !== 'number' || !(checked.connectTimeoutMs > 0)) {
     throw new AvatarError('invalid-argument', 'options.connectTimeoutMs must be a number of milliseconds above 0.');
   }
   return { ...checked, room: { ...options.room, ...FIXED_ROOM_OPTIONS } };

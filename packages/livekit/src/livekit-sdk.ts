@@ -20,12 +20,18 @@ export const SDK_RANGE = '^2.20.2';
 
 /** What `import('livekit-client')` gives, as far as we use it. */
 export interface LivekitSdk {
-  readonly Room: new (options?: RoomOptions) => LivekitRoom;
+  readonly Room: new (options?: LivekitRoomInit) => LivekitRoom;
   readonly DisconnectReason: Readonly<Record<number, string>>;
   readonly ConnectionErrorReason: Readonly<Record<number, string>>;
   readonly DataPacket_Kind: { readonly RELIABLE: number };
   isBrowserSupported(): boolean;
 }
+
+/** What we say to a new `Room`. */
+export type LivekitRoomInit = Pick<
+  RoomOptions,
+  'adaptiveStream' | 'disconnectOnPageLeave' | 'reconnectPolicy' | 'singlePeerConnection' | 'stopLocalTrackOnUnpublish'
+>;
 
 /** What we call on a `Room`. */
 export interface LivekitRoom {

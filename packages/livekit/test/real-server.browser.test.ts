@@ -182,13 +182,13 @@ describe.skipIf(!haveServer)('over a real livekit-server and the real SDK in Chr
   });
 
   describe('reconnecting', () => {
-    test('a full reconnect asked for by the server is lossy, and nobody seems to leave', async () => {
+    test('a full reconnect is lossy, replaces the tracks, and nobody seems to leave', async () => {
       const room = freshRoom();
       const avatar = await raw(room, 'avatar');
       await publishVideo(avatar);
       const { transport, all } = await visitor(room);
       await expect.poll(() => all('track-added').length).toBe(1);
-      await transport.native?.simulateScenario('leave-full-reconnect');
+      await transport.native?.simulateScenario('full-reconnect');
 
       await expect.poll(() => all('reconnected'), { timeout: 15_000 }).toEqual([{ lossy: true }]);
       await expect.poll(() => all('track-added').length, { timeout: 10_000 }).toBe(2);
@@ -235,6 +235,17 @@ describe.skipIf(!haveServer)('over a real livekit-server and the real SDK in Chr
 
       await expect.poll(() => all('closed').map(({ reason }) => reason), { timeout: 20_000 }).toEqual(['network-lost']);
       expect(all('closed')[0]?.error).toMatchObject({ code: 'network', retryable: true });
+    });
+  });
+
+  test('a server that shuts down and says so ends it with network-lost, to be joined again elsewhere', async () => {
+    const { transport, all } = await visitor(freshRoom());
+    await transport.native?.simulateScenario('server-leave');
+
+    await expect.poll(() => all('closed').length).toBe(1);
+    expect(all('closed')[0]).toMatchObject({
+      reason: 'network-lost',
+      error: { code: 'network', retryable: true, serviceCode: 'SERVER_SHUTDOWN' },
     });
   });
 

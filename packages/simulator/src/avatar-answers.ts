@@ -13,11 +13,13 @@ interface AnswerRule {
 const rules: readonly AnswerRule[] = [
   {
     when: /\b(?:my name is|i am called|call me)\s+(\p{L}+)/iu,
-    answer: ([, name = 'friend']) => `Nice to meet you, ${name}! I am a simulated avatar, but I am glad all the same.`,
+    answer: ([, name = 'friend']) =>
+      `Nice to meet you, ${name}! I am a simulated avatar, but I am glad all the same.`,
   },
   {
     when: /\b(?:who|what) are you\b|\byour name\b/iu,
-    answer: () => 'I am a simulated avatar. My face is drawn and my voice is made of numbers; no account was needed for me.',
+    answer: () =>
+      'I am a simulated avatar. My face is drawn and my voice is made of numbers; no account was needed for me.',
   },
   {
     when: /\bwhat can (?:you|i)\b|\bhelp\b/iu,
@@ -27,9 +29,13 @@ const rules: readonly AnswerRule[] = [
   },
   {
     when: /(-?\d+(?:\.\d+)?)\s*([-+*x×/:÷])\s*(-?\d+(?:\.\d+)?)/u,
-    answer: ([, left = '0', sign = '+', right = '0']) => `That makes ${calculate(Number(left), sign, Number(right))}.`,
+    answer: ([, left = '0', sign = '+', right = '0']) =>
+      `That makes ${calculate(Number(left), sign, Number(right))}.`,
   },
-  { when: /\b(?:joke|funny)\b/iu, answer: () => 'Why did the packet cross the network? Its turn had come, and not a millisecond earlier.' },
+  {
+    when: /\b(?:joke|funny)\b/iu,
+    answer: () => 'Why did the packet cross the network? Its turn had come, and not a millisecond earlier.',
+  },
   {
     when: /\b(?:story|tell me (?:about|something)|explain)\b/iu,
     answer: () =>
@@ -37,10 +43,19 @@ const rules: readonly AnswerRule[] = [
       'Each part knew its number, and the last one knew that it was the last. They walked through one by one, ' +
       'never faster than the door allowed. On the other side they found each other again, and nobody could see the seams.',
   },
-  { when: /\b(?:how are you|how do you do)\b/iu, answer: () => 'Very well, thank you. The network is calm today. And you?' },
+  {
+    when: /\b(?:how are you|how do you do)\b/iu,
+    answer: () => 'Very well, thank you. The network is calm today. And you?',
+  },
   { when: /\b(?:thanks|thank you|cheers)\b/iu, answer: () => 'You are welcome!' },
-  { when: /\b(?:bye|goodbye|see you)\b/iu, answer: () => 'Goodbye! Close the session, so that it costs nothing.' },
-  { when: /\b(?:hello|hi|hey|good (?:morning|evening|day))\b/iu, answer: () => 'Hello! What would you like to talk about?' },
+  {
+    when: /\b(?:bye|goodbye|see you)\b/iu,
+    answer: () => 'Goodbye! Close the session, so that it costs nothing.',
+  },
+  {
+    when: /\b(?:hello|hi|hey|good (?:morning|evening|day))\b/iu,
+    answer: () => 'Hello! What would you like to talk about?',
+  },
 ];
 
 const otherwise: readonly ((text: string) => string)[] = [
@@ -60,7 +75,14 @@ export function friendlyAnswer(text: string, { turn }: AnswerContext): string {
 
 function calculate(left: number, sign: string, right: number): string {
   if ('/:÷'.includes(sign) && right === 0) return 'trouble: nobody divides by zero here';
-  const result = sign === '+' ? left + right : sign === '-' ? left - right : '/:÷'.includes(sign) ? left / right : left * right;
+  const result =
+    sign === '+'
+      ? left + right
+      : sign === '-'
+        ? left - right
+        : '/:÷'.includes(sign)
+          ? left / right
+          : left * right;
   return String(Math.round(result * 1e6) / 1e6);
 }
 

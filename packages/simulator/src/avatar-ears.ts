@@ -1,7 +1,7 @@
 /** What reaches the avatar: frames put together to messages, commands, and everything a client must not do. */
 
 import type { Clock } from '@avatarwire/core';
-import { readAction, readFrame, type ActionData, type ClientFrame } from './avatar-wire';
+import { type ActionData, type ClientFrame, readAction, readFrame } from './avatar-wire';
 
 export interface HeardFrame {
   /** Milliseconds on the clock's `now`. */
@@ -74,7 +74,8 @@ export function createEars(options: EarsOptions) {
     open.set(key, message);
     if (message.cut) return hearAfterCut(key, chat, from);
     // A message may be given up for good, after a loss for example; what it may not do is go on after another began.
-    if (known && lastKey.get(from) !== key) complain(from, `A part of ${chat.id} after another message began.`);
+    if (known && lastKey.get(from) !== key)
+      complain(from, `A part of ${chat.id} after another message began.`);
     lastKey.set(from, key);
     if (message.parts.has(chat.index)) return complain(from, `Part ${chat.index} of ${chat.id} twice.`);
     message.parts.set(chat.index, chat.text);
@@ -98,7 +99,11 @@ export function createEars(options: EarsOptions) {
   }
 
   function reportParts(message: OpenMessage, id: string): void {
-    for (let text = message.parts.get(message.reported); text !== undefined; text = message.parts.get(message.reported)) {
+    for (
+      let text = message.parts.get(message.reported);
+      text !== undefined;
+      text = message.parts.get(message.reported)
+    ) {
       options.onPart({ id, text, final: message.reported === message.finalIndex });
       message.reported += 1;
     }
@@ -130,9 +135,10 @@ export function createEars(options: EarsOptions) {
     } else if (name === 'set-action') {
       const read = readAction(data);
       const nothing: ActionData = { action: undefined, expression: undefined };
-      command = 'action' in read
-        ? { ...common, name, data: read.action }
-        : { ...common, name, data: nothing, problem: read.problem };
+      command =
+        'action' in read
+          ? { ...common, name, data: read.action }
+          : { ...common, name, data: nothing, problem: read.problem };
       if ('problem' in read) complain(from, `set-action: ${read.problem}`);
     } else {
       return complain(from, `The command ${JSON.stringify(name)} is not known.`);

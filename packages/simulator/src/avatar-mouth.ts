@@ -7,7 +7,7 @@ import type { Clock } from '@avatarwire/core';
 import { createTextQueue, type TextQueue } from './avatar-text-queue';
 import { createVoice, type Speech } from './avatar-voice';
 import { writeChat } from './avatar-wire';
-import { randomName, type Random } from './random';
+import { type Random, randomName } from './random';
 
 interface MouthOptions {
   readonly clock: Clock;
@@ -58,7 +58,8 @@ export function createMouth(options: MouthOptions): Mouth {
   let lastInLine: Promise<void> = Promise.resolve();
 
   function open(answered: string | undefined): Utterance {
-    const messageId = answered !== undefined && options.repliesReuseMessageId ? answered : randomName(random, 12);
+    const messageId =
+      answered !== undefined && options.repliesReuseMessageId ? answered : randomName(random, 12);
     const utterance: Utterance = { messageId, text: createTextQueue(), abort: new AbortController() };
     unfinished.add(utterance);
     lastInLine = lastInLine.then(() => sayAll(utterance));
@@ -74,7 +75,10 @@ export function createMouth(options: MouthOptions): Mouth {
       if (words !== '') voice.say(messageId, words);
     };
     while (!abort.signal.aborted) {
-      const piece = await text.take(SHORTEST_CUT + Math.floor(random() * (LONGEST_CUT - SHORTEST_CUT)), LONGEST_CUT);
+      const piece = await text.take(
+        SHORTEST_CUT + Math.floor(random() * (LONGEST_CUT - SHORTEST_CUT)),
+        LONGEST_CUT,
+      );
       if (abort.signal.aborted) break;
       const last = piece.last && !options.emptyFinalPart;
       if (piece.text !== '' || last) part(piece.text, last);

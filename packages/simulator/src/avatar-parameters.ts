@@ -23,10 +23,16 @@ export interface Parameters {
 type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === 'string' && value !== '';
-const between = (low: number, high: number): Check => (value) =>
-  typeof value === 'number' && value >= low && value <= high;
-const oneOf = (...values: unknown[]): Check => (value) => values.includes(value);
-const words: Check = (value) => isObject(value) && Object.values(value).every((word) => typeof word === 'string');
+const between =
+  (low: number, high: number): Check =>
+  (value) =>
+    typeof value === 'number' && value >= low && value <= high;
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const words: Check = (value) =>
+  isObject(value) && Object.values(value).every((word) => typeof word === 'string');
 
 const TOP: Readonly<Record<string, Check>> = {
   vid: text,
@@ -65,7 +71,11 @@ export function parametersProblem(data: unknown): string | undefined {
   );
 }
 
-function firstProblem(object: JsonObject, checks: Readonly<Record<string, Check>>, prefix: string): string | undefined {
+function firstProblem(
+  object: JsonObject,
+  checks: Readonly<Record<string, Check>>,
+  prefix: string,
+): string | undefined {
   for (const [key, value] of Object.entries(object)) {
     const check = checks[key];
     if (check === undefined) return `${prefix}${key} is not known.`;
@@ -76,7 +86,8 @@ function firstProblem(object: JsonObject, checks: Readonly<Record<string, Check>
 
 function semanticProblem(turns: JsonObject): string | undefined {
   const onlyType = Object.keys(turns).every((key) => key === 'type');
-  if (turns.type === 'semantic_vad' && !onlyType) return 'data.vparams.turn_detection: these belong to server_vad.';
+  if (turns.type === 'semantic_vad' && !onlyType)
+    return 'data.vparams.turn_detection: these belong to server_vad.';
   return undefined;
 }
 

@@ -4,9 +4,24 @@
  */
 
 export const GESTURES = [
-  'hand_wave', 'cheer', 'thumbs_up', 'pump_fists', 'nod', 'shake', 'waft_left', 'waft_right',
+  'hand_wave',
+  'cheer',
+  'thumbs_up',
+  'pump_fists',
+  'nod',
+  'shake',
+  'waft_left',
+  'waft_right',
 ] as const;
-export const EXPRESSIONS = ['angry', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'contempt'] as const;
+export const EXPRESSIONS = [
+  'angry',
+  'disgust',
+  'fear',
+  'happiness',
+  'sadness',
+  'surprise',
+  'contempt',
+] as const;
 
 export interface ActionData {
   readonly action: (typeof GESTURES)[number] | undefined;
@@ -17,7 +32,13 @@ export type JsonObject = { readonly [key: string]: unknown };
 
 /** One frame from the client, in the wire's own terms. */
 export type ClientFrame =
-  | { readonly kind: 'chat'; readonly id: string; readonly index: number; readonly final: boolean; readonly text: string }
+  | {
+      readonly kind: 'chat';
+      readonly id: string;
+      readonly index: number;
+      readonly final: boolean;
+      readonly text: string;
+    }
   | { readonly kind: 'command'; readonly id: string; readonly name: string; readonly data: unknown };
 
 export interface Reading {
@@ -45,7 +66,8 @@ export function readFrame(bytes: Uint8Array): Reading {
   }
   if (!isObject(value)) return { problems: ['The frame is not a JSON object.'] };
   const problems = commonProblems(value);
-  if (typeof value.mid !== 'string' || value.mid === '') return { problems: [...problems, 'mid is not a string with content.'] };
+  if (typeof value.mid !== 'string' || value.mid === '')
+    return { problems: [...problems, 'mid is not a string with content.'] };
   if (!isObject(value.pld)) return { problems: [...problems, 'pld is not an object.'] };
   const rest = { id: value.mid, frame: value, payload: value.pld, problems };
   if (value.type === 'chat') return readChat(rest);
@@ -57,7 +79,8 @@ function commonProblems(frame: JsonObject): string[] {
   const problems: string[] = [];
   if (frame.v !== 2) problems.push(`v is ${JSON.stringify(frame.v)}.`);
   // agora-rtc-sdk-ng takes such objects for parts of its own and never delivers them.
-  if ('_type' in frame || ('total' in frame && 'id' in frame)) problems.push('Agora swallows frames with these names.');
+  if ('_type' in frame || ('total' in frame && 'id' in frame))
+    problems.push('Agora swallows frames with these names.');
   return problems;
 }
 
@@ -72,7 +95,8 @@ function readChat({ id, frame, payload, problems }: Opened): Reading {
   unknownKeys(frame, ['v', 'type', 'mid', 'idx', 'fin', 'pld'], '', problems);
   unknownKeys(payload, ['text', 'meta'], 'pld.', problems);
   const { idx, fin } = frame;
-  if (typeof idx !== 'number' || !Number.isInteger(idx) || idx < 0) return { problems: [...problems, 'idx is not a whole number from 0.'] };
+  if (typeof idx !== 'number' || !Number.isInteger(idx) || idx < 0)
+    return { problems: [...problems, 'idx is not a whole number from 0.'] };
   if (typeof fin !== 'boolean') return { problems: [...problems, 'fin is not a boolean.'] };
   if (typeof payload.text !== 'string') return { problems: [...problems, 'pld.text is not a string.'] };
   if (hasHalfCharacter(payload.text)) problems.push('pld.text holds half a character.');
@@ -87,7 +111,8 @@ function readCommand({ id, frame, payload, problems }: Opened): Reading {
 }
 
 function unknownKeys(object: JsonObject, known: readonly string[], prefix: string, problems: string[]): void {
-  for (const key of Object.keys(object)) if (!known.includes(key)) problems.push(`${prefix}${key} is not documented.`);
+  for (const key of Object.keys(object))
+    if (!known.includes(key)) problems.push(`${prefix}${key} is not documented.`);
 }
 
 /** With the `u` flag a lone half is a code point of its own, and a pair is not. */
@@ -104,21 +129,33 @@ export function readAction(data: unknown): { readonly action: ActionData } | { r
   if (!isObject(data)) return { problem: 'data is not an object.' };
   const action = GESTURES.find((name) => name === data.action);
   const expression = EXPRESSIONS.find((name) => name === data.expression);
-  if (data.action !== undefined && action === undefined) return { problem: 'data.action is not in the list.' };
-  if (data.expression !== undefined && expression === undefined) return { problem: 'data.expression is not in the list.' };
-  if (action === undefined && expression === undefined) return { problem: 'data holds neither action nor expression.' };
+  if (data.action !== undefined && action === undefined)
+    return { problem: 'data.action is not in the list.' };
+  if (data.expression !== undefined && expression === undefined)
+    return { problem: 'data.expression is not in the list.' };
+  if (action === undefined && expression === undefined)
+    return { problem: 'data holds neither action nor expression.' };
   return { action: { action, expression } };
 }
 
 export type Speaker = 'bot' | 'user';
 
 export function writeChat(
-  id: string, index: number, final: boolean, from: Speaker, text: string,
+  id: string,
+  index: number,
+  final: boolean,
+  from: Speaker,
+  text: string,
 ): Uint8Array<ArrayBuffer> {
   return write({ v: 2, type: 'chat', mid: id, idx: index, fin: final, pld: { from, text } });
 }
 
-export function writeAcknowledgement(id: string, command: string, code: number, message: string): Uint8Array<ArrayBuffer> {
+export function writeAcknowledgement(
+  id: string,
+  command: string,
+  code: number,
+  message: string,
+): Uint8Array<ArrayBuffer> {
   return write({ v: 2, type: 'command', mid: id, pld: { cmd: command, code, msg: message } });
 }
 

@@ -6,13 +6,19 @@
  * decoder that makes the same mistake.
  */
 
-import { createEmitter, systemClock, type AvatarMode, type Clock } from '@avatarwire/core';
+import { type AvatarMode, type Clock, createEmitter, systemClock } from '@avatarwire/core';
 import { friendlyAnswer } from './avatar-answers';
-import { createEars, type HeardCommand, type HeardFrame, type HeardMessage, type Violation } from './avatar-ears';
+import {
+  createEars,
+  type HeardCommand,
+  type HeardFrame,
+  type HeardMessage,
+  type Violation,
+} from './avatar-ears';
 import { createMouth } from './avatar-mouth';
 import { createParameters, type SpokenParameters } from './avatar-parameters';
-import { speakingMs, type Speech } from './avatar-voice';
-import { writeAcknowledgement, writeSpeechSign, type ActionData } from './avatar-wire';
+import { type Speech, speakingMs } from './avatar-voice';
+import { type ActionData, writeAcknowledgement, writeSpeechSign } from './avatar-wire';
 import type { Random } from './random';
 
 /** How the avatar's packets reach the others in its room, and theirs reach it. */
@@ -161,7 +167,10 @@ export interface SimulatedAvatar {
   readonly speed: number;
   readonly gesture: AvatarState['gesture'];
   readonly behaviour: AvatarBehaviour;
-  on<E extends keyof SimulatedAvatarEvents>(event: E, listener: (payload: SimulatedAvatarEvents[E]) => void): () => void;
+  on<E extends keyof SimulatedAvatarEvents>(
+    event: E,
+    listener: (payload: SimulatedAvatarEvents[E]) => void,
+  ): () => void;
   /** Says something of its own accord. */
   say(text: string): void;
   /** As if the microphone had been understood: sends the words as the user's and, in dialogue mode, answers them. */
@@ -176,7 +185,12 @@ export interface SimulatedAvatar {
   close(): void;
 }
 
-const defaultTimings: AvatarTimings = Object.freeze({ acknowledgeMs: 40, thinkMs: 300, frameMs: 60, gestureMs: 2_000 });
+const defaultTimings: AvatarTimings = Object.freeze({
+  acknowledgeMs: 40,
+  thinkMs: 300,
+  frameMs: 60,
+  gestureMs: 2_000,
+});
 
 export function createSimulatedAvatar(options: SimulatedAvatarOptions): SimulatedAvatar {
   const { port, clock = systemClock, random = Math.random, reply = friendlyAnswer } = options;
@@ -291,7 +305,8 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
       }
       case 'set-action':
         if (command.problem === undefined) act(command.data);
-        if (behaviour.acknowledgesActions) acknowledge(command, command.problem ? 1003 : 1000, command.problem ?? 'OK');
+        if (behaviour.acknowledgesActions)
+          acknowledge(command, command.problem ? 1003 : 1000, command.problem ?? 'OK');
     }
   }
 
@@ -362,5 +377,5 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
   };
 }
 
-export { speakingMs, type Speech } from './avatar-voice';
 export type { HeardCommand, HeardFrame, HeardMessage, Violation } from './avatar-ears';
+export { type Speech, speakingMs } from './avatar-voice';

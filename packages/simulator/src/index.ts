@@ -11,41 +11,41 @@
  */
 
 export {
-  createSimulatedAvatar,
-  optimistic,
-  pessimistic,
-  speakingMs,
   type AvatarBehaviour,
   type AvatarPort,
   type AvatarState,
   type AvatarTimings,
+  createSimulatedAvatar,
   type Heard,
   type HeardCommand,
   type HeardFrame,
   type HeardMessage,
+  optimistic,
+  pessimistic,
   type Reply,
   type ReplyContext,
   type SimulatedAvatar,
   type SimulatedAvatarEvents,
   type SimulatedAvatarOptions,
   type Speech,
+  speakingMs,
   type Violation,
 } from './avatar';
 export { friendlyAnswer } from './avatar-answers';
 export {
-  MemoryNetworkError,
   type EndReason,
   type MemoryClient,
   type MemoryClientEvents,
   type MemoryFaults,
+  MemoryNetworkError,
 } from './memory-client';
 export type { LimitViolation } from './memory-limits';
 export type { NetworkConditions } from './memory-link';
 export { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from './memory-network';
 export type { MemoryPacket, MemoryParticipant, PublishedTrack } from './memory-room';
-export { memory, type MemoryTransportOptions } from './memory-transport';
+export { type MemoryTransportOptions, memory } from './memory-transport';
 export { PlaceholderTrack } from './placeholder-track';
-export { seededRandom, type Random } from './random';
-export { simulate, type SimulateOptions, type SimulatedNetwork, type Simulation } from './simulate';
+export { type Random, seededRandom } from './random';
+export { type SimulatedNetwork, type SimulateOptions, type Simulation, simulate } from './simulate';
 export type { ServiceSessionRecord, SimulatedService } from './simulated-service';
 export { createVirtualClock, type VirtualClock } from './virtual-clock';

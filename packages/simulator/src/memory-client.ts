@@ -3,15 +3,20 @@
  * leaves and emits, with a link of its own to the server.
  */
 
-import { createEmitter, type Clock, type RatePolicy } from '@avatarwire/core';
-import { createLink, type NetworkConditions } from './memory-link';
+import { type Clock, createEmitter, type RatePolicy } from '@avatarwire/core';
 import type { LimitWatch } from './memory-limits';
+import { createLink, type NetworkConditions } from './memory-link';
 import type { MemoryPacket, PublishedTrack, RoomState } from './memory-room';
 import { createUplink } from './memory-uplink';
 import type { Random } from './random';
 
 /** Why the far side ended a connection. */
-export type EndReason = 'room-ended' | 'removed' | 'joined-elsewhere' | 'network-lost' | 'credentials-expired';
+export type EndReason =
+  | 'room-ended'
+  | 'removed'
+  | 'joined-elsewhere'
+  | 'network-lost'
+  | 'credentials-expired';
 
 export interface MemoryClientEvents {
   packet: MemoryPacket;
@@ -50,7 +55,10 @@ export interface MemoryClient {
   /** Resolves when the buffer is at or below its low mark, after a round trip where the provider's SDK waits for one. */
   send(data: Uint8Array<ArrayBuffer>, to?: string): Promise<void>;
   leave(): Promise<void>;
-  on<E extends keyof MemoryClientEvents>(event: E, listener: (payload: MemoryClientEvents[E]) => void): () => void;
+  on<E extends keyof MemoryClientEvents>(
+    event: E,
+    listener: (payload: MemoryClientEvents[E]) => void,
+  ): () => void;
   listenerCount(): number;
 }
 
@@ -110,7 +118,11 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   }
 
   /** What the far side tells us comes down the link, behind everything before it. */
-  function tell<E extends keyof MemoryClientEvents>(event: E, payload: MemoryClientEvents[E], certain: boolean): void {
+  function tell<E extends keyof MemoryClientEvents>(
+    event: E,
+    payload: MemoryClientEvents[E],
+    certain: boolean,
+  ): void {
     down.carry(() => {
       if (state === 'joined' || state === 'joining') emitter.emit(event, payload);
     }, certain);
@@ -165,9 +177,10 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
       if (!cancelGiveUp) return;
       cancelGiveUp();
       cancelGiveUp = undefined;
-      emitter.emit('link-up', { lossy });
+      // First the link, then the news: what a listener sends is no part of what was lost.
       up.restore(lossy);
       down.restore(lossy);
+      emitter.emit('link-up', { lossy });
     },
     end(reason) {
       // A lost network says nothing; everything else the server has to tell us.
@@ -205,9 +218,12 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
       });
     },
     send(data, to) {
-      if (state !== 'joined') return Promise.reject(new MemoryNetworkError('NOT_JOINED', 'The client has not joined.'));
+      if (state !== 'joined')
+        return Promise.reject(new MemoryNetworkError('NOT_JOINED', 'The client has not joined.'));
       if (data.length > policy.maxPacketBytes) {
-        return Promise.reject(new MemoryNetworkError('TOO_LARGE', `A packet holds ${policy.maxPacketBytes} bytes.`));
+        return Promise.reject(
+          new MemoryNetworkError('TOO_LARGE', `A packet holds ${policy.maxPacketBytes} bytes.`),
+        );
       }
       const copy = data.slice();
       if (to !== undefined) addressees.set(copy, to);
@@ -218,7 +234,11 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
       } catch (error) {
         return Promise.reject(error);
       }
-      const taken = [uplink.push(copy), answered, options.roundTripSends ? pause(conditions().latencyMs * 2) : undefined];
+      const taken = [
+        uplink.push(copy),
+        answered,
+        options.roundTripSends ? pause(conditions().latencyMs * 2) : undefined,
+      ];
       return Promise.all(taken).then(() => {});
     },
     async leave() {

@@ -22,7 +22,10 @@ export interface LimitWatch {
 /**
  * Any second counts, wherever it begins, and a packet over the limit counts too: whoever keeps sending stays over it.
  */
-export function createLimitWatch(policy: Pick<RatePolicy, 'packetsPerSecond' | 'bytesPerSecond'>, clock: Clock): LimitWatch {
+export function createLimitWatch(
+  policy: Pick<RatePolicy, 'packetsPerSecond' | 'bytesPerSecond'>,
+  clock: Clock,
+): LimitWatch {
   const violations: LimitViolation[] = [];
   const lastSecond: { readonly at: number; readonly bytes: number }[] = [];
   let bytesInSecond = 0;
@@ -31,7 +34,11 @@ export function createLimitWatch(policy: Pick<RatePolicy, 'packetsPerSecond' | '
     violations,
     arrive(bytes) {
       const at = clock.now();
-      for (let first = lastSecond[0]; first !== undefined && first.at <= at - SECOND_MS; first = lastSecond[0]) {
+      for (
+        let first = lastSecond[0];
+        first !== undefined && first.at <= at - SECOND_MS;
+        first = lastSecond[0]
+      ) {
         lastSecond.shift();
         bytesInSecond -= first.bytes;
       }
@@ -39,10 +46,20 @@ export function createLimitWatch(policy: Pick<RatePolicy, 'packetsPerSecond' | '
       bytesInSecond += bytes;
       const before = violations.length;
       if (lastSecond.length > policy.packetsPerSecond) {
-        violations.push({ at, limit: 'packets-per-second', used: lastSecond.length, allowed: policy.packetsPerSecond });
+        violations.push({
+          at,
+          limit: 'packets-per-second',
+          used: lastSecond.length,
+          allowed: policy.packetsPerSecond,
+        });
       }
       if (bytesInSecond > policy.bytesPerSecond) {
-        violations.push({ at, limit: 'bytes-per-second', used: bytesInSecond, allowed: policy.bytesPerSecond });
+        violations.push({
+          at,
+          limit: 'bytes-per-second',
+          used: bytesInSecond,
+          allowed: policy.bytesPerSecond,
+        });
       }
       return violations.length === before;
     },

@@ -5,16 +5,16 @@
 
 import {
   AvatarError,
-  checkRatePolicy,
-  ratePolicies,
-  systemClock,
   type Clock,
+  checkRatePolicy,
   type Provider,
   type RatePolicy,
+  ratePolicies,
+  systemClock,
 } from '@avatarwire/core';
 import {
-  createMemoryClient,
   type ConnectedClient,
+  createMemoryClient,
   type EndReason,
   type MemoryClient,
   type MemoryFaults,
@@ -22,7 +22,7 @@ import {
 import { createLimitWatch, type LimitViolation } from './memory-limits';
 import { checkConditions, defaultConditions, type NetworkConditions } from './memory-link';
 import { createRoomState, type MemoryParticipant, type RoomState } from './memory-room';
-import { randomName, type Random } from './random';
+import { type Random, randomName } from './random';
 
 export interface MemoryNetworkOptions {
   /** @default the machine's */
@@ -157,7 +157,10 @@ export function policyOf(policy: Provider | RatePolicy): RatePolicy {
   if (typeof policy !== 'string') return checkRatePolicy(policy);
   const row = ratePolicies[policy];
   if (row === undefined) {
-    throw new AvatarError('invalid-argument', `policy must be one of ${Object.keys(ratePolicies).join(', ')}, or a RatePolicy.`);
+    throw new AvatarError(
+      'invalid-argument',
+      `policy must be one of ${Object.keys(ratePolicies).join(', ')}, or a RatePolicy.`,
+    );
   }
   return row;
 }

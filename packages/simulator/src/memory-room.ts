@@ -93,7 +93,8 @@ export function createRoomState(): RoomState {
           tellOthers(id, { kind: 'track-published', ...published });
         },
         unpublish(track) {
-          for (const published of [...tracks]) if (published.track === track && published.from === id) unpublish(published);
+          for (const published of [...tracks])
+            if (published.track === track && published.from === id) unpublish(published);
         },
         leave() {
           room.exit(id);

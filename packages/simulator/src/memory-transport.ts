@@ -5,15 +5,15 @@
 
 import {
   AvatarError,
-  createEmitter,
   type AvatarErrorCode,
   type AvatarTransport,
   type ConnectOptions,
+  createEmitter,
   type TransportCloseReason,
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
-import { MemoryNetworkError, type MemoryClient, type MemoryClientEvents } from './memory-client';
+import { type MemoryClient, type MemoryClientEvents, MemoryNetworkError } from './memory-client';
 import type { MemoryNetwork } from './memory-network';
 import type { PublishedTrack } from './memory-room';
 
@@ -29,7 +29,10 @@ const LEAVE_MS = 3_000;
 const LEAVE_GRACE_MS = 3_000;
 
 /** A transport over `network`. `native` is its {@link MemoryClient}. */
-export function memory(network: MemoryNetwork, options: MemoryTransportOptions = {}): AvatarTransport<'memory'> {
+export function memory(
+  network: MemoryNetwork,
+  options: MemoryTransportOptions = {},
+): AvatarTransport<'memory'> {
   const { clock, policy } = network;
   const client = network.client();
   const emitter = createEmitter<TransportEvents>();
@@ -51,8 +54,15 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
     playsAudio: false,
   });
 
-  async function connect(credentials: { readonly room: string }, connectOptions: ConnectOptions): Promise<TransportConnection> {
-    if (state !== 'new') throw error('invalid-argument', 'connect() was called before: make a fresh transport for each attempt.');
+  async function connect(
+    credentials: { readonly room: string },
+    connectOptions: ConnectOptions,
+  ): Promise<TransportConnection> {
+    if (state !== 'new')
+      throw error(
+        'invalid-argument',
+        'connect() was called before: make a fresh transport for each attempt.',
+      );
     state = 'connecting';
     try {
       const room = checkRoom(credentials);
@@ -106,7 +116,10 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
   }
 
   function listenToClient(): void {
-    const on = <E extends keyof MemoryClientEvents>(event: E, listener: (payload: MemoryClientEvents[E]) => void) => {
+    const on = <E extends keyof MemoryClientEvents>(
+      event: E,
+      listener: (payload: MemoryClientEvents[E]) => void,
+    ) => {
       undo.push(client.on(event, listener));
     };
     on('packet', (packet) => emitter.emit('packet', packet));
@@ -117,17 +130,21 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
       if (!wasLeaving) emitter.emit('participant-joined', { id });
     });
     on('member-left', ({ id }) => {
-      leaving.set(id, clock.schedule(() => {
-        leaving.delete(id);
-        emitter.emit('participant-left', { id });
-      }, LEAVE_GRACE_MS));
+      leaving.set(
+        id,
+        clock.schedule(() => {
+          leaving.delete(id);
+          emitter.emit('participant-left', { id });
+        }, LEAVE_GRACE_MS),
+      );
     });
     on('track-published', (published) => emitter.emit('track-added', remoteTrack(published)));
     on('track-unpublished', (published) => emitter.emit('track-removed', remoteTrack(published)));
     on('link-down', () => emitter.emit('reconnecting', {}));
     on('link-up', ({ lossy }) => emitter.emit('reconnected', { lossy }));
     on('ended', ({ reason }) => {
-      if (state === 'connecting') giveUp(error('network', `The far side ended the connection while it was made: ${reason}.`));
+      if (state === 'connecting')
+        giveUp(error('network', `The far side ended the connection while it was made: ${reason}.`));
       else end(reason);
     });
   }
@@ -139,9 +156,12 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
   }
 
   function send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (state !== 'connected') return Promise.reject(error('not-connected', 'A packet can be sent only while connected.'));
+    if (state !== 'connected')
+      return Promise.reject(error('not-connected', 'A packet can be sent only while connected.'));
     if (packet.length > policy.maxPacketBytes) {
-      return Promise.reject(error('packet-too-large', `The packet has ${packet.length} bytes; ${policy.maxPacketBytes} fit.`));
+      return Promise.reject(
+        error('packet-too-large', `The packet has ${packet.length} bytes; ${policy.maxPacketBytes} fit.`),
+      );
     }
     const taken = client.send(packet, avatarId);
     return new Promise((resolve, reject) => {
@@ -173,7 +193,8 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
     const wasConnected = state === 'connected';
     state = 'closed';
     stopListening();
-    for (const fail of [...openSends]) fail(error('not-connected', 'The connection ended before the network answered.'));
+    for (const fail of [...openSends])
+      fail(error('not-connected', 'The connection ended before the network answered.'));
     if (wasConnected) emitter.emit('closed', { reason });
   }
 
@@ -207,7 +228,13 @@ export function memory(network: MemoryNetwork, options: MemoryTransportOptions =
 
 function remoteTrack({ track, from }: PublishedTrack) {
   const kind = track.kind === 'audio' ? ('audio' as const) : ('video' as const);
-  return { track, kind, source: kind === 'audio' ? ('microphone' as const) : ('camera' as const), from, playedBySdk: false };
+  return {
+    track,
+    kind,
+    source: kind === 'audio' ? ('microphone' as const) : ('camera' as const),
+    from,
+    playedBySdk: false,
+  };
 }
 
 function checkRoom(credentials: unknown): string {
@@ -227,7 +254,10 @@ function joinError(cause: unknown): AvatarError {
 }
 
 function sendError(cause: unknown): AvatarError {
-  const codes: Partial<Record<string, AvatarErrorCode>> = { NOT_JOINED: 'not-connected', TOO_LARGE: 'packet-too-large' };
+  const codes: Partial<Record<string, AvatarErrorCode>> = {
+    NOT_JOINED: 'not-connected',
+    TOO_LARGE: 'packet-too-large',
+  };
   const code = cause instanceof MemoryNetworkError ? codes[cause.code] : undefined;
   return error(code ?? 'network', 'The network did not take the packet.', cause);
 }

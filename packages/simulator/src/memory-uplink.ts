@@ -36,10 +36,13 @@ export function createUplink({ clock, conditions, depart }: UplinkOptions): Upli
     while (rate === Infinity && queue.length > 0) release();
     const [first] = queue;
     if (first && rate > 0) {
-      cancelDrain = clock.schedule(() => {
-        release();
-        pump();
-      }, (first.length / rate) * 1_000);
+      cancelDrain = clock.schedule(
+        () => {
+          release();
+          pump();
+        },
+        (first.length / rate) * 1_000,
+      );
     }
     settle();
   }

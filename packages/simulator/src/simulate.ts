@@ -31,7 +31,8 @@ export interface SimulateOptions
 }
 
 /** The network as a test wants to disturb it. */
-export interface SimulatedNetwork extends Pick<MemoryNetwork, 'shape' | 'conditions' | 'violations' | 'handedOver' | 'faults'> {
+export interface SimulatedNetwork
+  extends Pick<MemoryNetwork, 'shape' | 'conditions' | 'violations' | 'handedOver' | 'faults'> {
   /** The link is down. The client gives up after 30 s. */
   cut(): void;
   /** The link is back, nothing lost. */

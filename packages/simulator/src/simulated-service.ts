@@ -1,7 +1,13 @@
 /** The paid side of the simulator: it opens and closes service sessions and counts what they cost. */
 
-import { AvatarError, type Clock, type CloseReason, type ConnectionDetails, type SessionSource } from '@avatarwire/core';
-import { randomName, type Random } from './random';
+import {
+  AvatarError,
+  type Clock,
+  type CloseReason,
+  type ConnectionDetails,
+  type SessionSource,
+} from '@avatarwire/core';
+import { type Random, randomName } from './random';
 
 export interface ServiceSessionRecord {
   readonly id: string;
@@ -61,9 +67,10 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
   const expiries = new Map<string, () => void>();
   let refusal: AvatarError | undefined;
 
-  const call = () => new Promise<void>((resolve) => {
-    clock.schedule(resolve, options.callMs);
-  });
+  const call = () =>
+    new Promise<void>((resolve) => {
+      clock.schedule(resolve, options.callMs);
+    });
 
   function end(session: Mutable<ServiceSessionRecord>, why: 'closed' | 'expired'): void {
     session.ended = why;
@@ -86,7 +93,10 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
       closeCalls: 0,
     };
     sessions.push(session);
-    expiries.set(id, clock.schedule(() => end(session, 'expired'), durationMs));
+    expiries.set(
+      id,
+      clock.schedule(() => end(session, 'expired'), durationMs),
+    );
     options.onOpened(session.room);
     return session;
   }
@@ -109,13 +119,23 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
       get costSeconds() {
         return sessions.reduce((total, session) => total + chargedMs(session), 0) / 1_000;
       },
-      refuseNext(error = new AvatarError('service-busy', 'The simulated service is busy.', { service: 'simulator', serviceCode: 1215, retryAfterMs: 1_000 })) {
+      refuseNext(
+        error = new AvatarError('service-busy', 'The simulated service is busy.', {
+          service: 'simulator',
+          serviceCode: 1215,
+          retryAfterMs: 1_000,
+        }),
+      ) {
         refusal = error;
       },
     },
     source: {
       async open({ provider }): Promise<ConnectionDetails> {
-        if (provider !== 'memory') throw new AvatarError('unsupported', 'The simulated service opens rooms of the memory network only.');
+        if (provider !== 'memory')
+          throw new AvatarError(
+            'unsupported',
+            'The simulated service opens rooms of the memory network only.',
+          );
         await call();
         const refused = refusal;
         refusal = undefined;

@@ -43,7 +43,8 @@ export function createVirtualClock(wall: number = DEFAULT_WALL): VirtualClock {
   function nextDue(limit: number): Timer | undefined {
     let next: Timer | undefined;
     // A set keeps the order of insertion, so that of two timers due at once the older goes first.
-    for (const timer of timers) if (timer.at <= limit && (next === undefined || timer.at < next.at)) next = timer;
+    for (const timer of timers)
+      if (timer.at <= limit && (next === undefined || timer.at < next.at)) next = timer;
     return next;
   }
 

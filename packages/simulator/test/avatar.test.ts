@@ -3,10 +3,10 @@ import {
   createSimulatedAvatar,
   createVirtualClock,
   optimistic,
-  seededRandom,
   type SimulatedAvatar,
   type SimulatedAvatarOptions,
   type Speech,
+  seededRandom,
   type VirtualClock,
 } from '../src/index';
 
@@ -14,15 +14,24 @@ import {
 const chat = (mid: string, text: string, idx = 0, fin = true) =>
   `{"v":2,"type":"chat","mid":"${mid}","idx":${idx},"fin":${fin},"pld":{"text":${JSON.stringify(text)}}}`;
 const interrupt = (mid: string) => `{"v":2,"type":"command","mid":"${mid}","pld":{"cmd":"interrupt"}}`;
-const setParams = (mid: string, data: string) => `{"v":2,"type":"command","mid":"${mid}","pld":{"cmd":"set-params","data":${data}}}`;
-const setAction = (mid: string, data: string) => `{"v":2,"type":"command","mid":"${mid}","pld":{"cmd":"set-action","data":${data}}}`;
+const setParams = (mid: string, data: string) =>
+  `{"v":2,"type":"command","mid":"${mid}","pld":{"cmd":"set-params","data":${data}}}`;
+const setAction = (mid: string, data: string) =>
+  `{"v":2,"type":"command","mid":"${mid}","pld":{"cmd":"set-action","data":${data}}}`;
 
 interface SentFrame {
   readonly type: string;
   readonly mid?: string;
   readonly idx?: number;
   readonly fin?: boolean;
-  readonly pld: { readonly from?: string; readonly text?: string; readonly cmd?: string; readonly code?: number; readonly msg?: string; readonly event?: string };
+  readonly pld: {
+    readonly from?: string;
+    readonly text?: string;
+    readonly cmd?: string;
+    readonly code?: number;
+    readonly msg?: string;
+    readonly event?: string;
+  };
 }
 
 let clock: VirtualClock;
@@ -61,7 +70,10 @@ function make(options: Partial<SimulatedAvatarOptions> = {}): SimulatedAvatar {
 }
 
 const frames = (type: string) => sent.filter(({ frame }) => frame.type === type).map(({ frame }) => frame);
-const said = () => frames('chat').map(({ pld }) => pld.text).join('');
+const said = () =>
+  frames('chat')
+    .map(({ pld }) => pld.text)
+    .join('');
 const problems = (avatar: SimulatedAvatar) => avatar.heard.violations.map(({ problem }) => problem);
 
 describe('hearing (real: frames as the documents write them)', () => {
@@ -71,7 +83,9 @@ describe('hearing (real: frames as the documents write them)', () => {
     hear(chat('m1', '!', 2, true));
     expect(avatar.heard.messages).toEqual([]);
     hear(chat('m1', 'wörld 🌍', 1, false));
-    expect(avatar.heard.messages).toEqual([{ id: 'm1', from: 'visitor', text: 'Hello, wörld 🌍!', parts: 3, at: 0 }]);
+    expect(avatar.heard.messages).toEqual([
+      { id: 'm1', from: 'visitor', text: 'Hello, wörld 🌍!', parts: 3, at: 0 },
+    ]);
     expect(avatar.heard.frames).toHaveLength(3);
     expect(problems(avatar)).toEqual([]);
   });
@@ -88,16 +102,36 @@ describe('hearing (real: frames as the documents write them)', () => {
     ['a type of no document', '{"v":2,"type":"hello","mid":"m","pld":{}}', 'type is "hello"'],
     ['an idx below 0', chat('m', 'x', -1), 'idx'],
     ['fin as a number', chat('m', 'x').replace('"fin":true', '"fin":1'), 'fin'],
-    ['fin inside the payload', '{"v":2,"type":"chat","mid":"m","idx":0,"pld":{"text":"x","fin":true}}', 'pld.fin'],
-    ['text that is no string', '{"v":2,"type":"chat","mid":"m","idx":0,"fin":true,"pld":{"text":7}}', 'pld.text'],
-    ['half a character', '{"v":2,"type":"chat","mid":"m","idx":0,"fin":true,"pld":{"text":"\\ud83d"}}', 'half a character'],
+    [
+      'fin inside the payload',
+      '{"v":2,"type":"chat","mid":"m","idx":0,"pld":{"text":"x","fin":true}}',
+      'pld.fin',
+    ],
+    [
+      'text that is no string',
+      '{"v":2,"type":"chat","mid":"m","idx":0,"fin":true,"pld":{"text":7}}',
+      'pld.text',
+    ],
+    [
+      'half a character',
+      '{"v":2,"type":"chat","mid":"m","idx":0,"fin":true,"pld":{"text":"\\ud83d"}}',
+      'half a character',
+    ],
     ['a key of no document', chat('m', 'x').replace('{"v":2', '{"v":2,"priority":1'), 'priority'],
     ['names that Agora swallows', chat('m', 'x').replace('{"v":2', '{"v":2,"_type":"y"'), 'swallows'],
     ['a command of no document', '{"v":2,"type":"command","mid":"m","pld":{"cmd":"dance"}}', '"dance"'],
-    ['parameters under another key', '{"v":2,"type":"command","mid":"m","pld":{"cmd":"set-params","params":{"mode":1}}}', 'pld.params'],
+    [
+      'parameters under another key',
+      '{"v":2,"type":"command","mid":"m","pld":{"cmd":"set-params","params":{"mode":1}}}',
+      'pld.params',
+    ],
     ['a message without text', chat('m', ''), 'no text'],
     ['a gesture of no document', setAction('m', '{"action":"jump"}'), 'data.action'],
-    ['an interrupt with data', '{"v":2,"type":"command","mid":"m","pld":{"cmd":"interrupt","data":{}}}', 'with data'],
+    [
+      'an interrupt with data',
+      '{"v":2,"type":"command","mid":"m","pld":{"cmd":"interrupt","data":{}}}',
+      'with data',
+    ],
   ])('%s is a violation', (_, frame, problem) => {
     const avatar = make();
     hear(frame);
@@ -134,7 +168,10 @@ describe('hearing (real: frames as the documents write them)', () => {
     hear(chat('m', 'x', 0, false), 'two');
     hear(chat('m', 'b', 1), 'one');
     hear(chat('m', 'y', 1), 'two');
-    expect(avatar.heard.messages.map(({ from, text }) => [from, text])).toEqual([['one', 'ab'], ['two', 'xy']]);
+    expect(avatar.heard.messages.map(({ from, text }) => [from, text])).toEqual([
+      ['one', 'ab'],
+      ['two', 'xy'],
+    ]);
     expect(problems(avatar)).toEqual([]);
   });
 
@@ -156,10 +193,23 @@ describe('commands', () => {
     const avatar = make();
     const states: number[] = [];
     avatar.on('changed', ({ speed }) => states.push(speed));
-    hear(setParams('p', '{"mode":2,"lang":"de","bgurl":"https://example.com/b.png","vparams":{"vid":"v1","speed":1.1,"pron_map":{"a":"b"}}}'));
+    hear(
+      setParams(
+        'p',
+        '{"mode":2,"lang":"de","bgurl":"https://example.com/b.png","vparams":{"vid":"v1","speed":1.1,"pron_map":{"a":"b"}}}',
+      ),
+    );
     await clock.advance(40);
-    expect(frames('command')).toEqual([{ v: 2, type: 'command', mid: 'p', pld: { cmd: 'set-params', code: 1000, msg: 'OK' } }]);
-    expect(avatar.state).toMatchObject({ mode: 'dialogue', speed: 1.1, language: 'de', backgroundUrl: 'https://example.com/b.png', voiceId: 'v1' });
+    expect(frames('command')).toEqual([
+      { v: 2, type: 'command', mid: 'p', pld: { cmd: 'set-params', code: 1000, msg: 'OK' } },
+    ]);
+    expect(avatar.state).toMatchObject({
+      mode: 'dialogue',
+      speed: 1.1,
+      language: 'de',
+      backgroundUrl: 'https://example.com/b.png',
+      voiceId: 'v1',
+    });
     expect(states).toEqual([1.1]);
     hear(setParams('q', '{"lang":"fr"}'));
     expect(avatar.state).toMatchObject({ mode: 'dialogue', speed: 1.1, language: 'fr', voiceId: 'v1' });
@@ -178,7 +228,10 @@ describe('commands', () => {
     ['a pronunciation that is no word', '{"vparams":{"pron_map":{"a":1}}}'],
     ['a threshold above 1', '{"vparams":{"turn_detection":{"type":"server_vad","threshold":1.01}}}'],
     ['a silence below 0', '{"vparams":{"turn_detection":{"type":"server_vad","silence_duration_ms":-1}}}'],
-    ['server figures for semantic detection', '{"vparams":{"turn_detection":{"type":"semantic_vad","threshold":0.5}}}'],
+    [
+      'server figures for semantic detection',
+      '{"vparams":{"turn_detection":{"type":"semantic_vad","threshold":0.5}}}',
+    ],
   ])('set-params with %s is refused with 1003 and changes nothing', async (_, data) => {
     const avatar = make();
     const before = avatar.state;
@@ -210,7 +263,10 @@ describe('commands', () => {
     hear(setAction('a', '{"expression":"sadness"}'));
     hear(setAction('b', '{"action":"jump"}'));
     await clock.advance(100);
-    expect(frames('command').map(({ mid, pld }) => [mid, pld.cmd, pld.code])).toEqual([['a', 'set-action', 1000], ['b', 'set-action', 1003]]);
+    expect(frames('command').map(({ mid, pld }) => [mid, pld.cmd, pld.code])).toEqual([
+      ['a', 'set-action', 1000],
+      ['b', 'set-action', 1003],
+    ]);
   });
 });
 
@@ -311,8 +367,17 @@ describe('speaking', () => {
     sent = [];
     avatar.understand('Is it late?');
     await clock.advance(1_000);
-    expect(frames('chat')[0]).toMatchObject({ idx: 0, fin: true, pld: { from: 'user', text: 'Is it late?' } });
-    expect(frames('chat').slice(1).map(({ pld }) => pld.text).join('')).toBe('An answer to Is it late?');
+    expect(frames('chat')[0]).toMatchObject({
+      idx: 0,
+      fin: true,
+      pld: { from: 'user', text: 'Is it late?' },
+    });
+    expect(
+      frames('chat')
+        .slice(1)
+        .map(({ pld }) => pld.text)
+        .join(''),
+    ).toBe('An answer to Is it late?');
   });
 });
 
@@ -333,7 +398,10 @@ describe('answering in dialogue mode', () => {
     expect(said()).toBe('Yes.');
     hear(chat('r', 'Again?'));
     await clock.advance(500);
-    expect(contexts).toEqual([['Really?', 'q', 'visitor', 0], ['Again?', 'r', 'visitor', 1]]);
+    expect(contexts).toEqual([
+      ['Really?', 'q', 'visitor', 0],
+      ['Again?', 'r', 'visitor', 1],
+    ]);
   });
 
   test('a reply that streams is sent as it comes', async () => {
@@ -397,12 +465,17 @@ describe('an interrupt', () => {
     expect(said().length).toBe(before);
     expect(before).toBeLessThan(long.length);
     expect(silenced).toEqual([true]);
-    expect(frames('command')).toEqual([{ v: 2, type: 'command', mid: 'i', pld: { cmd: 'interrupt', code: 1000, msg: 'OK' } }]);
+    expect(frames('command')).toEqual([
+      { v: 2, type: 'command', mid: 'i', pld: { cmd: 'interrupt', code: 1000, msg: 'OK' } },
+    ]);
     expect(clock.scheduled).toBe(0);
   });
 
   test('leaves the reply without a final part; the optimistic avatar sends one', async () => {
-    for (const [behaviour, fin] of [[{}, false], [optimistic, true]] as const) {
+    for (const [behaviour, fin] of [
+      [{}, false],
+      [optimistic, true],
+    ] as const) {
       sent = [];
       make({ behaviour });
       hear(chat('m', long));
@@ -454,7 +527,12 @@ describe('being there', () => {
     await clock.advance(400);
     const before = sent.length;
     await avatar.leave();
-    expect(avatar.state).toMatchObject({ present: false, speaking: false, mode: 'retelling', language: undefined });
+    expect(avatar.state).toMatchObject({
+      present: false,
+      speaking: false,
+      mode: 'retelling',
+      language: undefined,
+    });
     hear(chat('n', 'Anybody there?'));
     await clock.advance(10_000);
     expect(sent.length).toBe(before);

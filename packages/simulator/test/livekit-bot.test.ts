@@ -99,8 +99,9 @@ describe.skipIf(findLivekitServer() === undefined)('with a real livekit-server',
       await server.token('bystander', grants(bot.roomName)),
     );
     cleanUps.push(() => bystander.leave());
-    await vi.waitFor(async () =>
-      expect([...(await page.look()).identities].sort()).toEqual(['avatar', 'bystander']),
+    await vi.waitFor(
+      async () => expect([...(await page.look()).identities].sort()).toEqual(['avatar', 'bystander']),
+      { timeout: 10_000 },
     );
 
     await page.send(chat('lost', 'on no topic'), { to: ['avatar'] });

@@ -1,12 +1,12 @@
 import type { TransportHarness } from '@avatarwire/conformance';
 import type { AvatarTransport, Provider } from '@avatarwire/core';
-import { MemoryNetworkError, type MemoryClient } from '../src/memory-client';
+import { type MemoryClient, MemoryNetworkError } from '../src/memory-client';
 import { createMemoryNetwork, type MemoryNetwork } from '../src/memory-network';
 import type { MemoryParticipant } from '../src/memory-room';
 import { LOW_MARK_BYTES } from '../src/memory-uplink';
+import { PlaceholderTrack } from '../src/placeholder-track';
 import { seededRandom } from '../src/random';
 import { createVirtualClock, type VirtualClock } from '../src/virtual-clock';
-import { PlaceholderTrack } from '../src/placeholder-track';
 
 /** One case's room, on a network of its own: all cases share one clock, as the suite drives one. */
 export interface MemoryTestRoom {
@@ -22,7 +22,10 @@ const ROOM = 'a room with a name';
 type Make = (room: MemoryTestRoom) => AvatarTransport<'memory'>;
 
 /** @param create the healthy transport, or one with something broken in it */
-export function memoryHarness(create: Make, policy: Provider = 'memory'): TransportHarness<'memory', MemoryTestRoom> {
+export function memoryHarness(
+  create: Make,
+  policy: Provider = 'memory',
+): TransportHarness<'memory', MemoryTestRoom> {
   const clock: VirtualClock = createVirtualClock();
   const random = seededRandom(7);
 

@@ -1,6 +1,14 @@
-import { AvatarError, silentLogger, type ConnectOptions } from '@avatarwire/core';
+import { AvatarError, type ConnectOptions, silentLogger } from '@avatarwire/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createMemoryNetwork, createVirtualClock, memory, seededRandom, type MemoryNetwork, type MemoryNetworkOptions, type VirtualClock } from '../src/index';
+import {
+  createMemoryNetwork,
+  createVirtualClock,
+  type MemoryNetwork,
+  type MemoryNetworkOptions,
+  memory,
+  seededRandom,
+  type VirtualClock,
+} from '../src/index';
 
 let clock: VirtualClock;
 let arrived: { readonly at: number; readonly number: number }[];
@@ -83,7 +91,9 @@ describe('conditions of the memory network', () => {
     const run = async () => {
       clock = createVirtualClock();
       arrived = [];
-      const { transport } = await connected(network({ conditions: { loss: 0.3, jitterMs: 40, reordering: 0.3 } }));
+      const { transport } = await connected(
+        network({ conditions: { loss: 0.3, jitterMs: 40, reordering: 0.3 } }),
+      );
       for (let number = 0; number < 50; number++) void transport.send(packet(number));
       await clock.advance(500);
       return arrived;
@@ -92,10 +102,16 @@ describe('conditions of the memory network', () => {
     expect(await run()).toEqual(first);
   });
 
-  test.each([['latencyMs', -1], ['jitterMs', Infinity], ['loss', 1.1], ['duplication', Number.NaN], ['reordering', -0.1], ['uplinkBytesPerSecond', -5]])(
-    'a nonsensical %s is refused by name', (field, value) => {
-      expect(() => network({ conditions: { [field]: value } })).toThrow(`conditions.${field}`);
-    });
+  test.each([
+    ['latencyMs', -1],
+    ['jitterMs', Infinity],
+    ['loss', 1.1],
+    ['duplication', Number.NaN],
+    ['reordering', -0.1],
+    ['uplinkBytesPerSecond', -5],
+  ])('a nonsensical %s is refused by name', (field, value) => {
+    expect(() => network({ conditions: { [field]: value } })).toThrow(`conditions.${field}`);
+  });
 });
 
 describe('limits of the memory network', () => {
@@ -105,7 +121,9 @@ describe('limits of the memory network', () => {
     for (let number = 0; number < 31; number++) void transport.send(packet(number));
     await clock.advance(100);
     expect(arrived).toHaveLength(30);
-    expect(net.violations).toEqual([{ at: expect.any(Number), limit: 'packets-per-second', used: 31, allowed: 30 }]);
+    expect(net.violations).toEqual([
+      { at: expect.any(Number), limit: 'packets-per-second', used: 31, allowed: 30 },
+    ]);
   });
 
   test('any second counts, wherever it begins', async () => {
@@ -215,7 +233,8 @@ describe('links of the memory network', () => {
     const net = network({ conditions: { uplinkBytesPerSecond: 32_000 } });
     const { transport } = await connected(net);
     const settled: number[] = [];
-    for (let number = 0; number < 4; number++) void transport.send(packet(number, 16_000)).then(() => settled.push(clock.now()));
+    for (let number = 0; number < 4; number++)
+      void transport.send(packet(number, 16_000)).then(() => settled.push(clock.now()));
     const start = clock.now();
     await clock.advance(0);
     expect(net.bufferedBytes).toBe(64_000);

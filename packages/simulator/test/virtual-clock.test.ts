@@ -46,7 +46,13 @@ describe('the virtual clock', () => {
   test('what a timer schedules for now is called within the same advance', async () => {
     const clock = createVirtualClock();
     let called = false;
-    clock.schedule(() => void clock.schedule(() => { called = true; }, 0), 10);
+    clock.schedule(
+      () =>
+        void clock.schedule(() => {
+          called = true;
+        }, 0),
+      10,
+    );
     await clock.advance(10);
     expect(called).toBe(true);
   });
@@ -84,7 +90,9 @@ describe('the virtual clock', () => {
   test('a step of the wall clock moves no timer and not the monotonic clock', async () => {
     const clock = createVirtualClock(1_000);
     let called = false;
-    clock.schedule(() => { called = true; }, 50);
+    clock.schedule(() => {
+      called = true;
+    }, 50);
     clock.wallStep(-3_600_000);
     expect(clock.wallNow()).toBe(1_000 - 3_600_000);
     await clock.advance(49);

@@ -125,6 +125,8 @@ test('two lines make a session that asks, is answered, and leaves nothing billed
 });
 
 test('a cut reports reconnecting, holds packets back, and delivers them in order once resumed', async () => {
+  const peers: RTCPeerConnection[] = [];
+  collect('RTCPeerConnection', peers);
   const { simulator, say, seen, track } = await join();
   await countFrames(track('video'), 3);
 
@@ -137,6 +139,8 @@ test('a cut reports reconnecting, holds packets back, and delivers them in order
     say({ type: 'chat', mid: 'late', idx: 0, fin: true, pld: { text: 'Late.' } }),
   ).rejects.toMatchObject({ code: 'not-connected' });
   await Promise.all(sent);
+  // Both packets have come to the avatar's real connection; the second is held behind it.
+  await vi.waitFor(async () => expect(await messagesReceived(peers)).toBe(2));
   expect(simulator.avatar?.heard.messages).toHaveLength(1);
   simulator.resume();
 
@@ -155,6 +159,11 @@ test('an avatar that leaves says goodbye, and answers a new transport once it ha
   const again = simulator.transport();
   cleanUps.push(() => again.close());
   const joined = again.connect(details.credentials as object, { signal: open, logger: silentLogger });
+  const answered = vi.fn();
+  void joined.then(answered);
+  // As long as it takes others to meet, nobody answers.
+  await join();
+  expect(answered).not.toHaveBeenCalled();
   await simulator.return();
 
   await expect(joined).resolves.toMatchObject({ canSend: true });
@@ -221,6 +230,17 @@ test.each([
     expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }),
   );
 });
+
+/** Packets that have arrived over data channels, at any of these ends. */
+async function messagesReceived(peers: readonly RTCPeerConnection[]): Promise<number> {
+  let received = 0;
+  for (const peer of peers) {
+    for (const [, entry] of await peer.getStats()) {
+      if (entry.type === 'data-channel') received += entry.messagesReceived;
+    }
+  }
+  return received;
+}
 
 /** Keeps every object that the page makes of a global class, for the length of the test. */
 function collect<K extends 'AudioContext' | 'RTCPeerConnection'>(

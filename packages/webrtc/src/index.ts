@@ -33,4 +33,4 @@ export {
   type Signalling,
   type SignallingOptions,
 } from './webrtc-signalling';
-export { webrtc, type WebrtcTransport } from './webrtc-transport';
+export { type WebrtcTransport, webrtc } from './webrtc-transport';

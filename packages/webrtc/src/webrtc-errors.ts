@@ -12,7 +12,8 @@ const withCause =
   (cause) =>
     make(code, message, cause);
 
-export const invalidArgument = (field: string, wanted: string) => make('invalid-argument', `${field} must be ${wanted}.`);
+export const invalidArgument = (field: string, wanted: string) =>
+  make('invalid-argument', `${field} must be ${wanted}.`);
 
 export const invalidCredentials = (field: string, wanted: string, cause?: unknown) =>
   make('invalid-credentials', `credentials.${field} must be ${wanted}.`, cause);
@@ -33,13 +34,22 @@ export const sdkIncompatible = (member: string) =>
   );
 
 export const usedBefore = () =>
-  make('invalid-argument', 'A transport connects once and this one has been used. Make a fresh one for each attempt.');
+  make(
+    'invalid-argument',
+    'A transport connects once and this one has been used. Make a fresh one for each attempt.',
+  );
 
-export const notConnected = withCause('not-connected', 'The packet was not sent: the data channel is not open.');
+export const notConnected = withCause(
+  'not-connected',
+  'The packet was not sent: the data channel is not open.',
+);
 
 export const noConnection = () => make('not-connected', 'There is no connection to measure.');
 
-export const closedWhileConnecting = withCause('not-connected', 'close() was called before the connection stood.');
+export const closedWhileConnecting = withCause(
+  'not-connected',
+  'close() was called before the connection stood.',
+);
 
 export const connectTimeout = (timeoutMs: number, missing: string) =>
   make('connect-timeout', `Not connected after ${timeoutMs} ms: ${missing}.`);
@@ -49,7 +59,10 @@ export const signallingFailed = withCause(
   'The signalling failed: see `cause`, which is what the application’s `signalling` reported.',
 );
 
-export const negotiationFailed = withCause('network', 'The browser refused a session description: see `cause`.');
+export const negotiationFailed = withCause(
+  'network',
+  'The browser refused a session description: see `cause`.',
+);
 
 export const offerRefused: Fail = (cause) =>
   invalidCredentials('offer', 'a session description that this browser takes', cause);
@@ -64,7 +77,10 @@ export const pathFailed = withCause(
   'No network path to the other end was found or kept. Behind a strict firewall, `iceServers` needs a TURN server.',
 );
 
-export const channelClosed = withCause('network', 'The data channel closed: see `cause`, if the browser gave one.');
+export const channelClosed = withCause(
+  'network',
+  'The data channel closed: see `cause`, if the browser gave one.',
+);
 
 export const channelUnreliable = (label: string) =>
   make(
@@ -77,7 +93,10 @@ export const packetTooLarge = (bytes: number, maxPacketBytes: number, cause?: un
   make('packet-too-large', `A packet of ${bytes} bytes was not sent: at most ${maxPacketBytes} fit.`, cause);
 
 export const sendUnsettled = (timeoutMs: number) =>
-  make('send-unsettled', `The channel's buffer did not drain within ${timeoutMs} ms; the packet may still arrive.`);
+  make(
+    'send-unsettled',
+    `The channel's buffer did not drain within ${timeoutMs} ms; the packet may still arrive.`,
+  );
 
 /** By the name of what `RTCDataChannel.send` threw (W3C WebRTC 1.0, §6.2). */
 export function sendFailed(cause: unknown, bytes: number, maxPacketBytes: number): AvatarError {
@@ -96,7 +115,9 @@ export function sendFailed(cause: unknown, bytes: number, maxPacketBytes: number
  * Browsers quote the line of a description that they refuse, and applications quote requests.
  */
 export function redactor(iceServers: readonly RTCIceServer[] = []): (error: unknown) => unknown {
-  const secrets = iceServers.flatMap(({ username, credential }) => [credential, username]).filter(Boolean) as string[];
+  const secrets = iceServers
+    .flatMap(({ username, credential }) => [credential, username])
+    .filter(Boolean) as string[];
   const clean = (text: string) =>
     secrets
       .reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text)

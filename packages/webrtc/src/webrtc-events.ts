@@ -10,7 +10,8 @@ import type { DataChannelPort, PeerConnectionPort, TransceiverPort } from './web
 export function toBytes(data: unknown): Uint8Array | undefined {
   if (typeof data === 'string') return new TextEncoder().encode(data);
   // By tag and not by class: the peer connection may come from another window.
-  if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return new Uint8Array(data as ArrayBuffer);
+  if (Object.prototype.toString.call(data) === '[object ArrayBuffer]')
+    return new Uint8Array(data as ArrayBuffer);
   return undefined;
 }
 
@@ -35,7 +36,8 @@ export function withoutReceiving(direction: RTCRtpTransceiverDirection): RTCRtpT
 export function missingStep(signallingOpen: boolean, peer: PeerConnectionPort | undefined): string {
   if (!signallingOpen) return '`signalling.open` has not settled';
   if (!peer?.remoteDescription) return 'the other end has sent no description';
-  if (peer.connectionState !== 'connected') return `no network path was found (state "${peer.connectionState}")`;
+  if (peer.connectionState !== 'connected')
+    return `no network path was found (state "${peer.connectionState}")`;
   return 'the data channel has not opened';
 }
 
@@ -58,14 +60,19 @@ const USER_INITIATED_ABORT = 12;
 export function toCloseReason(pathLost: boolean, channelError: unknown): TransportCloseReason {
   if (pathLost) return 'network-lost';
   if (channelError === undefined) return 'room-ended';
-  return isRecord(channelError) && channelError['sctpCauseCode'] === USER_INITIATED_ABORT ? 'room-ended' : 'failed';
+  return isRecord(channelError) && channelError['sctpCauseCode'] === USER_INITIATED_ABORT
+    ? 'room-ended'
+    : 'failed';
 }
 
 /**
  * Whether a candidate belongs to a description that has not arrived: none has, or it names a user fragment that the
  * description does not.
  */
-export function isEarly(candidate: RTCIceCandidateInit | null, remote: RTCSessionDescriptionInit | null): boolean {
+export function isEarly(
+  candidate: RTCIceCandidateInit | null,
+  remote: RTCSessionDescriptionInit | null,
+): boolean {
   if (!remote) return true;
   const fragment = candidate?.usernameFragment ?? / ufrag (\S+)/.exec(candidate?.candidate ?? '')?.[1];
   return !!fragment && !`${remote.sdp}\r\n`.includes(`a=ice-ufrag:${fragment}\r\n`);
@@ -84,7 +91,9 @@ export function toStatistics(report: { forEach(visit: (entry: unknown) => void):
   const selected = transport?.['selectedCandidatePairId'];
   // Firefox has no `transport` entry and marks the pair itself.
   const pair = entries.find((entry) =>
-    selected === undefined ? entry['type'] === 'candidate-pair' && entry['selected'] === true : entry['id'] === selected,
+    selected === undefined
+      ? entry['type'] === 'candidate-pair' && entry['selected'] === true
+      : entry['id'] === selected,
   );
   const inbound = entries.filter((entry) => entry['type'] === 'inbound-rtp');
   const losses = inbound.flatMap((entry) => number(entry['packetsLost']) ?? []);
@@ -105,4 +114,5 @@ function withoutUndefined(figures: { [F in keyof Statistics]: number | undefined
 
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

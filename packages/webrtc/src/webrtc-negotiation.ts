@@ -99,7 +99,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   const dispose = listenToPeer(peer, 'icecandidate', ({ candidate }) => {
     // An empty one ends a generation of candidates; `null`, which follows, ends them all.
-    const plain = candidate && candidate.toJSON();
+    const plain = candidate?.toJSON() ?? null;
     if (plain?.candidate === '') return;
     void outgoing(() => say(() => signalling.sendCandidate(plain, { signal })));
   });

@@ -69,7 +69,12 @@ export type WebrtcSettings = Required<Omit<WebrtcOptions, 'jitterBufferTargetMs'
   Pick<WebrtcOptions, 'jitterBufferTargetMs'>;
 
 const SIGNALLING_CALLS = ['open', 'sendDescription', 'sendCandidate', 'close'] as const;
-const DURATIONS = ['connectTimeoutMs', 'iceRestartDelayMs', 'iceRestartIntervalMs', 'reconnectTimeoutMs'] as const;
+const DURATIONS = [
+  'connectTimeoutMs',
+  'iceRestartDelayMs',
+  'iceRestartIntervalMs',
+  'reconnectTimeoutMs',
+] as const;
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function toSettings(options: WebrtcOptions): WebrtcSettings {
@@ -92,7 +97,8 @@ export function toSettings(options: WebrtcOptions): WebrtcSettings {
     throw invalidArgument('jitterBufferTargetMs', 'a whole number of milliseconds from 0 to 4000');
   }
   for (const name of DURATIONS) {
-    if (!isWithin(settings[name], 1, 2 ** 31 - 1)) throw invalidArgument(name, 'a whole number of milliseconds, at least 1');
+    if (!isWithin(settings[name], 1, 2 ** 31 - 1))
+      throw invalidArgument(name, 'a whole number of milliseconds, at least 1');
   }
   if (typeof settings.remoteId !== 'string' || settings.remoteId === '') {
     throw invalidArgument('remoteId', 'a name');
@@ -110,7 +116,8 @@ export function checkCredentials(credentials: ProviderCredentials['webrtc']): vo
   }
   if (offer === undefined) return;
   if (!isRecord(offer) || offer.type !== 'offer') throw invalidCredentials('offer.type', "'offer'");
-  if (typeof offer.sdp !== 'string' || offer.sdp === '') throw invalidCredentials('offer.sdp', 'a session description');
+  if (typeof offer.sdp !== 'string' || offer.sdp === '')
+    throw invalidCredentials('offer.sdp', 'a session description');
 }
 
 function checkIceServer(server: unknown, index: number): void {
@@ -118,7 +125,10 @@ function checkIceServer(server: unknown, index: number): void {
   if (!isRecord(server)) throw invalidCredentials(name, 'an object');
   const urls = Array.isArray(server['urls']) ? (server['urls'] as unknown[]) : [server['urls']];
   if (!urls.length || !urls.every((url) => typeof url === 'string' && /^(stun|turn)s?:/.test(url))) {
-    throw invalidCredentials(`${name}.urls`, 'one or more URLs that begin with stun:, stuns:, turn: or turns:');
+    throw invalidCredentials(
+      `${name}.urls`,
+      'one or more URLs that begin with stun:, stuns:, turn: or turns:',
+    );
   }
   for (const field of ['username', 'credential'] as const) {
     if (server[field] !== undefined && typeof server[field] !== 'string') {
@@ -131,7 +141,8 @@ function withoutUndefined<T extends object>(given: T): T {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 const isWithin = (value: unknown, least: number, most: number) =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;

@@ -73,7 +73,13 @@ interface TrackEvents {
   ended: Event;
 }
 
-const REQUIRED = ['addTransceiver', 'createDataChannel', 'getTransceivers', 'restartIce', 'setLocalDescription'] as const;
+const REQUIRED = [
+  'addTransceiver',
+  'createDataChannel',
+  'getTransceivers',
+  'restartIce',
+  'setLocalDescription',
+] as const;
 
 /** The browser's own peer connection. @throws AvatarError `sdk-missing` */
 export function browserPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {

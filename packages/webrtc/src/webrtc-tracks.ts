@@ -47,7 +47,8 @@ export function createRemoteTracks(options: RemoteTracksOptions): RemoteTracks {
         receiver.jitterBufferTarget = jitterBufferTargetMs;
       }
       // One that this one replaces has ended in the same description, and may not have said so yet.
-      for (const other of [...known.keys()]) if (other === track || other.readyState === 'ended') remove(other);
+      for (const other of [...known.keys()])
+        if (other === track || other.readyState === 'ended') remove(other);
       known.set(track, { remote, stopListening: listenToTrack(track, 'ended', () => remove(track)) });
       options.onAdded(remote);
     },
@@ -59,7 +60,8 @@ export function createRemoteTracks(options: RemoteTracksOptions): RemoteTracks {
       }
     },
     settle(transceivers) {
-      for (const transceiver of transceivers) if (!isReceiving(transceiver)) remove(transceiver.receiver.track);
+      for (const transceiver of transceivers)
+        if (!isReceiving(transceiver)) remove(transceiver.receiver.track);
     },
     list: () => [...known.values()].map(({ remote }) => remote),
     dispose() {

@@ -18,9 +18,21 @@ import {
 import * as errors from './webrtc-errors';
 import { isReliable, isWanted, missingStep, toBytes, toCloseReason, toStatistics } from './webrtc-events';
 import { createNegotiation, type Negotiation } from './webrtc-negotiation';
-import { checkCredentials, DEFAULT_LABEL, toSettings, type WebrtcOptions, type WebrtcSettings } from './webrtc-options';
+import {
+  checkCredentials,
+  DEFAULT_LABEL,
+  toSettings,
+  type WebrtcOptions,
+  type WebrtcSettings,
+} from './webrtc-options';
 import { createOutlet, type Outlet } from './webrtc-outlet';
-import { checkPeerConnection, type DataChannelPort, listenToChannel, listenToPeer, type PeerConnectionPort } from './webrtc-sdk';
+import {
+  checkPeerConnection,
+  type DataChannelPort,
+  listenToChannel,
+  listenToPeer,
+  type PeerConnectionPort,
+} from './webrtc-sdk';
 import type { RemoteSignals } from './webrtc-signalling';
 import { createRemoteTracks, type RemoteTracks } from './webrtc-tracks';
 
@@ -210,7 +222,8 @@ class PeerTransport implements WebrtcTransport {
       this.#undos.push(listenToPeer(peer, 'datachannel', (event) => onChannel(event.channel)));
     }
     // Where the other end offers, its offer brings them.
-    if (this.#offers) for (const kind of new Set(receive)) peer.addTransceiver(kind, { direction: 'recvonly' });
+    if (this.#offers)
+      for (const kind of new Set(receive)) peer.addTransceiver(kind, { direction: 'recvonly' });
   }
 
   async #openSignalling(offer: Offer, call: ConnectOptions['call']): Promise<void> {
@@ -282,7 +295,10 @@ class PeerTransport implements WebrtcTransport {
     if (this.#state !== 'connected') return;
     const { clock, reconnectTimeoutMs } = this.#settings;
     this.#state = 'reconnecting';
-    this.#cancelDeadline = clock.schedule(() => this.#end('network-lost', errors.pathFailed()), reconnectTimeoutMs);
+    this.#cancelDeadline = clock.schedule(
+      () => this.#end('network-lost', errors.pathFailed()),
+      reconnectTimeoutMs,
+    );
     if (restartDelayMs === 0) this.#restart();
     else this.#cancelRestart = clock.schedule(() => this.#restart(), restartDelayMs);
     this.#logger?.info('webrtc: the path is lost');
@@ -294,7 +310,10 @@ class PeerTransport implements WebrtcTransport {
     this.#cancelRestart();
     if (!this.#offers) return;
     this.#negotiation?.offer({ restart: true });
-    this.#cancelRestart = this.#settings.clock.schedule(() => this.#restart(), this.#settings.iceRestartIntervalMs);
+    this.#cancelRestart = this.#settings.clock.schedule(
+      () => this.#restart(),
+      this.#settings.iceRestartIntervalMs,
+    );
   }
 
   #recover(): void {
@@ -372,7 +391,9 @@ class PeerTransport implements WebrtcTransport {
     const said = opening
       .catch(() => {})
       .then(() => signalling.close())
-      .catch((cause: unknown) => this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }));
+      .catch((cause: unknown) =>
+        this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),
+      );
     await new Promise<void>((resolve) => {
       const cancel = clock.schedule(resolve, GOODBYE_MS);
       void said.then(cancel).then(resolve);

@@ -26,7 +26,10 @@ export function createNearConnection(): NearConnection {
   function count(target: EventTarget): void {
     const known = new Set<string>();
     const ids = new Map<unknown, number>();
-    const idOf = (listener: unknown) => ids.get(listener) ?? (ids.set(listener, ids.size), ids.size - 1);
+    const idOf = (listener: unknown) => {
+      if (!ids.has(listener)) ids.set(listener, ids.size);
+      return ids.get(listener);
+    };
     target.addEventListener = (type: string, listener: EventListenerOrEventListenerObject | null) => {
       uncounted.call(target, type, listener);
       const key = `${type} ${idOf(listener)}`;
@@ -65,7 +68,8 @@ export function createNearConnection(): NearConnection {
         if (track && !Object.hasOwn(track, 'addEventListener')) count(track);
       });
       count(made);
-      made.createDataChannel = (label, init) => watch(RTCPeerConnection.prototype.createDataChannel.call(made, label, init));
+      made.createDataChannel = (label, init) =>
+        watch(RTCPeerConnection.prototype.createDataChannel.call(made, label, init));
       return made;
     },
     get connection() {
@@ -83,7 +87,8 @@ export function createNearConnection(): NearConnection {
     },
     stuff(bytes) {
       const piece = new Uint8Array(65_536);
-      for (let left = bytes; channel && left > 0; left -= piece.length) RTCDataChannel.prototype.send.call(channel, piece);
+      for (let left = bytes; channel && left > 0; left -= piece.length)
+        RTCDataChannel.prototype.send.call(channel, piece);
     },
     addForeign() {
       let heard = 0;

@@ -75,7 +75,11 @@ export class ChannelDouble extends EventsDouble implements DataChannelPort {
 
 /** As much of a track as the adapter looks at. */
 export function createTrackDouble(kind: 'audio' | 'video'): MediaStreamTrack & EventsDouble {
-  return Object.assign(new EventsDouble(), { kind, id: `${kind}-track`, readyState: 'live' }) as MediaStreamTrack & EventsDouble;
+  return Object.assign(new EventsDouble(), {
+    kind,
+    id: `${kind}-track`,
+    readyState: 'live',
+  }) as MediaStreamTrack & EventsDouble;
 }
 
 export class PeerDouble extends EventsDouble implements PeerConnectionPort {
@@ -115,7 +119,10 @@ export class PeerDouble extends EventsDouble implements PeerConnectionPort {
   async setLocalDescription(): Promise<void> {
     if (this.closed) throw new DOMException('closed', 'InvalidStateError');
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-    this.localDescription = { type, sdp: `v=0\r\na=ice-ufrag:local${this.restarts}\r\na=ice-pwd:local-password\r\n` };
+    this.localDescription = {
+      type,
+      sdp: `v=0\r\na=ice-ufrag:local${this.restarts}\r\na=ice-pwd:local-password\r\n`,
+    };
     this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
   }
 

@@ -12,7 +12,8 @@ export interface RawPeer {
   readonly open: Promise<RTCDataChannel>;
   /** The other end said goodbye, or its channel closed. */
   readonly left: boolean;
-  /** Offers, at any time. */
+  readonly gone: Promise<void>;
+  /** Offers, once any earlier description is settled. Resolves when answered. */
   offer(): Promise<void>;
   /** Stops listening and closes. */
   close(): void;
@@ -37,6 +38,13 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
   const received: Uint8Array[] = [];
   let channel: RTCDataChannel | undefined;
   let left = false;
+  let leave = () => {};
+  const gone = new Promise<void>((resolve) => {
+    leave = () => {
+      left = true;
+      resolve();
+    };
+  });
   let incoming: Promise<unknown> = Promise.resolve();
 
   const open = new Promise<RTCDataChannel>((resolve) => {
@@ -46,9 +54,7 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
       used.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
         received.push(typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data));
       };
-      used.onclose = () => {
-        left = true;
-      };
+      used.onclose = leave;
       const opened = () => {
         used.onopen = null;
         for (const word of options.greeting ?? []) used.send(word);
@@ -63,7 +69,7 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
   for (const track of options.tracks ?? []) connection.addTrack(track, new MediaStream([track]));
 
   connection.onicecandidate = ({ candidate }) => {
-    void signalling.sendCandidate(candidate && candidate.toJSON(), { signal });
+    void signalling.sendCandidate(candidate?.toJSON() ?? null, { signal });
   };
 
   const say = async () => {
@@ -78,6 +84,7 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
     {
       description(description) {
         incoming = incoming.then(async () => {
+          if (signal.aborted) return;
           await connection.setRemoteDescription(description);
           if (description.type === 'offer') await say();
         });
@@ -85,9 +92,7 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
       candidate(candidate) {
         incoming = incoming.then(() => connection.addIceCandidate(candidate ?? undefined).catch(() => {}));
       },
-      ended() {
-        left = true;
-      },
+      ended: leave,
       failed() {},
     },
     { signal },
@@ -104,7 +109,12 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
     get left() {
       return left;
     },
-    offer: say,
+    gone,
+    async offer() {
+      await stable(connection);
+      await say();
+      await stable(connection);
+    },
     close() {
       abort.abort();
       connection.onicecandidate = null;
@@ -112,4 +122,16 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
       connection.close();
     },
   };
+}
+
+async function stable(connection: RTCPeerConnection): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      if (connection.signalingState !== 'stable' && connection.signalingState !== 'closed') return;
+      connection.removeEventListener('signalingstatechange', look);
+      resolve();
+    };
+    connection.addEventListener('signalingstatechange', look);
+    look();
+  });
 }

@@ -1,13 +1,27 @@
 /** A transport over doubles, and everything that it said. */
 
-import { type AvatarError, type ConnectOptions, isAvatarError, type ProviderCredentials, silentLogger, type TransportEvents } from '@avatarwire/core';
+import {
+  type AvatarError,
+  type ConnectOptions,
+  isAvatarError,
+  type ProviderCredentials,
+  silentLogger,
+  type TransportEvents,
+} from '@avatarwire/core';
 import { type WebrtcOptions, webrtc } from '../src/index';
 import { createManualClock } from './manual-clock';
 import { type ChannelDouble, PeerDouble, remoteDescription } from './peer-double';
 import { createSignallingDouble, type SignallingDoubleOptions } from './signalling-double';
 
 const EVENTS = [
-  'packet', 'track-added', 'track-removed', 'participant-joined', 'participant-left', 'reconnecting', 'reconnected', 'closed',
+  'packet',
+  'track-added',
+  'track-removed',
+  'participant-joined',
+  'participant-left',
+  'reconnecting',
+  'reconnected',
+  'closed',
 ] as const satisfies (keyof TransportEvents)[];
 
 export interface StageOptions extends SignallingDoubleOptions {

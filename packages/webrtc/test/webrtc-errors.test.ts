@@ -8,17 +8,27 @@ describe('errors', () => {
   test('every one names the provider, and only those of the network are worth another try', () => {
     const failed = signallingFailed(new Error('502'));
     expect(isAvatarError(failed)).toBe(true);
-    expect(failed).toMatchObject({ code: 'network', provider: 'webrtc', retryable: true, cause: new Error('502') });
+    expect(failed).toMatchObject({
+      code: 'network',
+      provider: 'webrtc',
+      retryable: true,
+      cause: new Error('502'),
+    });
     expect(connectTimeout(15_000, 'no answer')).toMatchObject({ code: 'connect-timeout', retryable: true });
     expect(connectTimeout(15_000, 'no answer').message).toContain('15000 ms: no answer');
   });
 
   test.for([
-    ['InvalidStateError', 'not-connected'], ['OperationError', 'network'], ['NetworkError', 'network'],
-  ] as const)('a channel that throws %s on send gives %s, with what it threw as the cause', ([name, code]) => {
-    const cause = new DOMException('no', name);
-    expect(sendFailed(cause, 10, 20)).toMatchObject({ code, cause });
-  });
+    ['InvalidStateError', 'not-connected'],
+    ['OperationError', 'network'],
+    ['NetworkError', 'network'],
+  ] as const)(
+    'a channel that throws %s on send gives %s, with what it threw as the cause',
+    ([name, code]) => {
+      const cause = new DOMException('no', name);
+      expect(sendFailed(cause, 10, 20)).toMatchObject({ code, cause });
+    },
+  );
 
   test('a channel that throws a TypeError on send gives packet-too-large', () => {
     expect(sendFailed(new TypeError('too long'), 10, 20)).toMatchObject({ code: 'packet-too-large' });
@@ -37,7 +47,9 @@ describe('redaction', () => {
   });
 
   test('takes the ICE password and fragment out of a quoted description', () => {
-    const quoted = new Error('Invalid SDP line. a=ice-pwd:abc/def a=ice-ufrag:Q7x "a=ice-pwd:zzz\\r\\na=mid:0"');
+    const quoted = new Error(
+      'Invalid SDP line. a=ice-pwd:abc/def a=ice-ufrag:Q7x "a=ice-pwd:zzz\\r\\na=mid:0"',
+    );
     expect((redact(quoted) as Error).message).toBe(
       'Invalid SDP line. a=ice-pwd:*** a=ice-ufrag:*** "a=ice-pwd:***\\r\\na=mid:0"',
     );

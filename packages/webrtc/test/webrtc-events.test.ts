@@ -32,22 +32,38 @@ describe('remote tracks', () => {
   test('voice counts as the microphone and picture as the camera, and core plays both', () => {
     const [voice, face] = [createTrackDouble('audio'), createTrackDouble('video')];
     expect(toRemoteTrack(voice, 'a')).toEqual({
-      track: voice, kind: 'audio', source: 'microphone', from: 'a', playedBySdk: false,
+      track: voice,
+      kind: 'audio',
+      source: 'microphone',
+      from: 'a',
+      playedBySdk: false,
     });
     expect(toRemoteTrack(face, 'a')).toEqual({
-      track: face, kind: 'video', source: 'camera', from: 'a', playedBySdk: false,
+      track: face,
+      kind: 'video',
+      source: 'camera',
+      from: 'a',
+      playedBySdk: false,
     });
   });
 
   test.for([
-    ['recvonly', true], ['sendrecv', true], ['sendonly', false], ['inactive', false], ['stopped', false], [null, false],
+    ['recvonly', true],
+    ['sendrecv', true],
+    ['sendonly', false],
+    ['inactive', false],
+    ['stopped', false],
+    [null, false],
   ] as const)('a transceiver that is %s receives: %s', ([currentDirection, receives]) => {
     const receiver = { track: createTrackDouble('audio') };
     expect(isReceiving({ direction: 'sendrecv', currentDirection, receiver })).toBe(receives);
   });
 
   test.for([
-    ['sendrecv', 'sendonly'], ['recvonly', 'inactive'], ['sendonly', 'sendonly'], ['inactive', 'inactive'],
+    ['sendrecv', 'sendonly'],
+    ['recvonly', 'inactive'],
+    ['sendonly', 'sendonly'],
+    ['inactive', 'inactive'],
   ] as const)('declining turns %s into %s', ([before, after]) => {
     expect(withoutReceiving(before)).toBe(after);
   });
@@ -131,14 +147,25 @@ describe('statistics', () => {
       { type: 'inbound-rtp', kind: 'video', packetsLost: 3, framesPerSecond: 25 },
     ];
     expect(toStatistics(report)).toEqual({
-      roundTripMs: 25, bytesSent: 70, bytesReceived: 900, packetsLost: 5, framesPerSecond: 25,
+      roundTripMs: 25,
+      bytesSent: 70,
+      bytesReceived: 900,
+      packetsLost: 5,
+      framesPerSecond: 25,
     });
   });
 
   test('a report as Firefox gives it, which has no transport and marks the pair', () => {
     const report = [
       { type: 'candidate-pair', id: 'P1', selected: false, bytesSent: 1 },
-      { type: 'candidate-pair', id: 'P2', selected: true, currentRoundTripTime: 0.01, bytesSent: 5, bytesReceived: 6 },
+      {
+        type: 'candidate-pair',
+        id: 'P2',
+        selected: true,
+        currentRoundTripTime: 0.01,
+        bytesSent: 5,
+        bytesReceived: 6,
+      },
     ];
     expect(toStatistics(report)).toEqual({ roundTripMs: 10, bytesSent: 5, bytesReceived: 6 });
   });

@@ -22,7 +22,10 @@ describe('outgoing, over doubles', () => {
       await settle();
     }
     expect(stage.signalling.said).toEqual([
-      expect.objectContaining({ type: 'offer' }), { candidate: 'one' }, { candidate: 'two' }, null,
+      expect.objectContaining({ type: 'offer' }),
+      { candidate: 'one' },
+      { candidate: 'two' },
+      null,
     ]);
   });
 
@@ -35,7 +38,10 @@ describe('outgoing, over doubles', () => {
       return describe();
     };
     await settle();
-    expect(stage.signalling.said).toEqual([expect.objectContaining({ type: 'offer' }), { candidate: 'hasty' }]);
+    expect(stage.signalling.said).toEqual([
+      expect.objectContaining({ type: 'offer' }),
+      { candidate: 'hasty' },
+    ]);
   });
 
   test('the empty candidate, which ends one generation, is not said', async () => {
@@ -177,7 +183,10 @@ describe('descriptions that are refused, over doubles', () => {
     const stage = createStage({ credentials: { offer: { type: 'offer', sdp: 'nonsense' } } });
     const connecting = stage.connect();
     stage.peer.refuse = new DOMException('cannot parse', 'OperationError');
-    expect(await errorOf(connecting)).toMatchObject({ code: 'invalid-credentials', message: expect.stringContaining('credentials.offer') });
+    expect(await errorOf(connecting)).toMatchObject({
+      code: 'invalid-credentials',
+      message: expect.stringContaining('credentials.offer'),
+    });
   });
 
   test('something that is neither offer nor answer fails connect', async () => {

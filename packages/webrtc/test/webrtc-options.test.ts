@@ -18,8 +18,14 @@ function errorOf(run: () => unknown): { code: string; message: string } {
 describe('options', () => {
   test('the defaults are what the documentation says', () => {
     expect(toSettings({ signalling })).toMatchObject({
-      receive: ['audio', 'video'], channel: {}, configuration: {}, remoteId: 'avatar', connectTimeoutMs: 15_000,
-      iceRestartDelayMs: 2_000, iceRestartIntervalMs: 5_000, reconnectTimeoutMs: 20_000,
+      receive: ['audio', 'video'],
+      channel: {},
+      configuration: {},
+      remoteId: 'avatar',
+      connectTimeoutMs: 15_000,
+      iceRestartDelayMs: 2_000,
+      iceRestartIntervalMs: 5_000,
+      reconnectTimeoutMs: 20_000,
     });
   });
 
@@ -57,7 +63,12 @@ describe('credentials', () => {
   test.for([
     {},
     { iceServers: [] },
-    { iceServers: [{ urls: 'stun:stun.example.org' }, { urls: ['turns:a', 'turn:b'], username: 'u', credential: 'c' }] },
+    {
+      iceServers: [
+        { urls: 'stun:stun.example.org' },
+        { urls: ['turns:a', 'turn:b'], username: 'u', credential: 'c' },
+      ],
+    },
     { offer: { type: 'offer', sdp: 'v=0' } },
   ] as ProviderCredentials['webrtc'][])('%j pass', (credentials) => {
     expect(() => checkCredentials(credentials)).not.toThrow();

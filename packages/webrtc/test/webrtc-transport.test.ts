@@ -5,7 +5,10 @@ import { ChannelDouble, createTrackDouble, remoteDescription } from './peer-doub
 import { createStage, errorOf, settle } from './stage';
 
 const bytes = (length: number) => new Uint8Array(length).fill(7);
-const options = () => ({ signal: new AbortController().signal, logger: { error() {}, warn() {}, info() {}, debug() {} } });
+const options = () => ({
+  signal: new AbortController().signal,
+  logger: { error() {}, warn() {}, info() {}, debug() {} },
+});
 
 describe('where there is no WebRTC (real Node)', () => {
   test('importing and making a transport work, and connect says what is missing', async () => {
@@ -39,7 +42,10 @@ describe('where there is no WebRTC (real Node)', () => {
     });
     const iceServers = [{ urls: 'turn:a', username: 'visitor-7', credential: 's3cret' }];
     const error = await errorOf(transport.connect({ iceServers }, options()));
-    expect(error).toMatchObject({ code: 'invalid-credentials', cause: { message: '*** does not go with ***' } });
+    expect(error).toMatchObject({
+      code: 'invalid-credentials',
+      cause: { message: '*** does not go with ***' },
+    });
     expect(error.message).toContain('iceServers');
   });
 });
@@ -47,15 +53,22 @@ describe('where there is no WebRTC (real Node)', () => {
 function createStageParts() {
   const nothing = () => {};
   return {
-    addEventListener: nothing, removeEventListener: nothing, addTransceiver: nothing, createDataChannel: nothing,
-    getTransceivers: nothing, setLocalDescription: nothing,
+    addEventListener: nothing,
+    removeEventListener: nothing,
+    addTransceiver: nothing,
+    createDataChannel: nothing,
+    getTransceivers: nothing,
+    setLocalDescription: nothing,
   };
 }
 
 describe('connecting, over doubles', () => {
   test('the peer connection gets the servers of the credentials and the rest of the configuration', async () => {
     const iceServers = [{ urls: 'stun:a' }];
-    const stage = createStage({ credentials: { iceServers }, options: { configuration: { bundlePolicy: 'max-bundle' } } });
+    const stage = createStage({
+      credentials: { iceServers },
+      options: { configuration: { bundlePolicy: 'max-bundle' } },
+    });
     void stage.connect();
     expect(stage.peer.configuration).toEqual({ iceServers, bundlePolicy: 'max-bundle' });
   });
@@ -64,13 +77,17 @@ describe('connecting, over doubles', () => {
     const stage = createStage();
     void stage.connect();
     expect(stage.peer.added).toEqual([
-      { kind: 'audio', init: { direction: 'recvonly' } }, { kind: 'video', init: { direction: 'recvonly' } },
+      { kind: 'audio', init: { direction: 'recvonly' } },
+      { kind: 'video', init: { direction: 'recvonly' } },
     ]);
     expect(stage.channel).toMatchObject({ label: 'avatarwire', init: {}, binaryType: 'arraybuffer' });
   });
 
   test('a negotiated channel is made with its id at either end', async () => {
-    const stage = createStage({ role: 'answerer', options: { channel: { negotiated: true, id: 5, label: 'chat' } } });
+    const stage = createStage({
+      role: 'answerer',
+      options: { channel: { negotiated: true, id: 5, label: 'chat' } },
+    });
     void stage.connect();
     expect(stage.channel).toMatchObject({ label: 'chat', init: { negotiated: true, id: 5 } });
   });
@@ -125,7 +142,10 @@ describe('connecting, over doubles', () => {
   });
 
   test('packets come from the avatar that the details name, else from `remoteId`', async () => {
-    for (const [connect, id] of [[{ avatarId: 'lea' }, 'lea'], [{}, 'avatar']] as const) {
+    for (const [connect, id] of [
+      [{ avatarId: 'lea' }, 'lea'],
+      [{}, 'avatar'],
+    ] as const) {
       const stage = createStage({ connect });
       await stage.connected();
       stage.channel.emit('message', { data: 'hi' });
@@ -194,15 +214,18 @@ describe('connecting that fails, over doubles', () => {
     await expect(connecting).rejects.toBe('changed my mind');
   });
 
-  test.for(['open', 'sendDescription', 'sendCandidate'] as const)('because signalling.%s rejects', async (call) => {
-    const cause = new Error('502');
-    const stage = createStage({ [call]: () => Promise.reject(cause) });
-    const connecting = stage.connect();
-    await settle();
-    stage.peer.find('one');
-    expect(await errorOf(connecting)).toMatchObject({ code: 'network', cause, retryable: true });
-    expect(stage.peer).toMatchObject({ closed: true, allListeners: 0 });
-  });
+  test.for(['open', 'sendDescription', 'sendCandidate'] as const)(
+    'because signalling.%s rejects',
+    async (call) => {
+      const cause = new Error('502');
+      const stage = createStage({ [call]: () => Promise.reject(cause) });
+      const connecting = stage.connect();
+      await settle();
+      stage.peer.find('one');
+      expect(await errorOf(connecting)).toMatchObject({ code: 'network', cause, retryable: true });
+      expect(stage.peer).toMatchObject({ closed: true, allListeners: 0 });
+    },
+  );
 
   test('a service that refuses us through the signalling is heard as it speaks', async () => {
     const refused = new AvatarError('credentials-refused', 'The token has expired.', { service: 'example' });
@@ -293,7 +316,10 @@ describe('sending, over doubles', () => {
     const stage = createStage();
     await stage.connected();
     stage.channel.failNextSend = new DOMException('full', 'OperationError');
-    expect(await errorOf(stage.transport.send(bytes(1)))).toMatchObject({ code: 'network', cause: { message: 'full' } });
+    expect(await errorOf(stage.transport.send(bytes(1)))).toMatchObject({
+      code: 'network',
+      cause: { message: 'full' },
+    });
     await stage.transport.send(bytes(2));
     expect(stage.channel.sent).toEqual([bytes(2)]);
   });
@@ -332,7 +358,10 @@ describe('a path that is lost, over doubles', () => {
     stage.clock.advance(1);
     await settle();
     expect(stage.peer.restarts).toBe(1);
-    expect(stage.signalling.said.at(-1)).toMatchObject({ type: 'offer', sdp: expect.stringContaining('local1') });
+    expect(stage.signalling.said.at(-1)).toMatchObject({
+      type: 'offer',
+      sdp: expect.stringContaining('local1'),
+    });
     stage.signalling.remote.description(remoteDescription('answer', 'far1'));
     await settle();
     stage.clock.advance(5_000);
@@ -388,7 +417,10 @@ describe('a path that is lost, over doubles', () => {
     stage.clock.advance(19_999);
     expect(stage.names()).not.toContain('closed');
     stage.clock.advance(1);
-    expect(stage.events.at(-1)).toMatchObject({ event: 'closed', payload: { reason: 'network-lost', error: { code: 'network' } } });
+    expect(stage.events.at(-1)).toMatchObject({
+      event: 'closed',
+      payload: { reason: 'network-lost', error: { code: 'network' } },
+    });
     await settle();
     expect(stage.peer).toMatchObject({ closed: true, allListeners: 0 });
     expect(stage.clock.pending).toBe(0);
@@ -396,7 +428,9 @@ describe('a path that is lost, over doubles', () => {
 
   test('a signalling that is broken then is logged, and the restart is tried again', async () => {
     let broken = false;
-    const stage = createStage({ sendDescription: () => (broken ? Promise.reject(new Error('down')) : Promise.resolve()) });
+    const stage = createStage({
+      sendDescription: () => (broken ? Promise.reject(new Error('down')) : Promise.resolve()),
+    });
     await stage.connected();
     broken = true;
     stage.peer.become('failed');
@@ -412,20 +446,45 @@ describe('a path that is lost, over doubles', () => {
 
 describe('the end, over doubles', () => {
   const hangUps: [string, (stage: ReturnType<typeof createStage>) => void, string, string[]][] = [
-    ['the other end closes its connection', (stage) => {
-      stage.channel.emit('error', { error: { message: 'User-Initiated Abort', sctpCauseCode: 12 } });
-      stage.channel.emit('close');
-    }, 'room-ended', ['participant-left', 'closed']],
-    ['the other end closes the channel', (stage) => stage.channel.emit('close'), 'room-ended', ['participant-left', 'closed']],
-    ['the other end says goodbye', (stage) => stage.signalling.remote.ended(), 'room-ended', ['participant-left', 'closed']],
-    ['the association fails', (stage) => {
-      stage.channel.emit('error', { error: new Error('protocol violation') });
-      stage.channel.emit('close');
-    }, 'failed', ['closed']],
-    ['the channel closes while the path is lost', (stage) => {
-      stage.peer.become('disconnected');
-      stage.channel.emit('close');
-    }, 'network-lost', ['reconnecting', 'closed']],
+    [
+      'the other end closes its connection',
+      (stage) => {
+        stage.channel.emit('error', { error: { message: 'User-Initiated Abort', sctpCauseCode: 12 } });
+        stage.channel.emit('close');
+      },
+      'room-ended',
+      ['participant-left', 'closed'],
+    ],
+    [
+      'the other end closes the channel',
+      (stage) => stage.channel.emit('close'),
+      'room-ended',
+      ['participant-left', 'closed'],
+    ],
+    [
+      'the other end says goodbye',
+      (stage) => stage.signalling.remote.ended(),
+      'room-ended',
+      ['participant-left', 'closed'],
+    ],
+    [
+      'the association fails',
+      (stage) => {
+        stage.channel.emit('error', { error: new Error('protocol violation') });
+        stage.channel.emit('close');
+      },
+      'failed',
+      ['closed'],
+    ],
+    [
+      'the channel closes while the path is lost',
+      (stage) => {
+        stage.peer.become('disconnected');
+        stage.channel.emit('close');
+      },
+      'network-lost',
+      ['reconnecting', 'closed'],
+    ],
     ['close is called', (stage) => void stage.transport.close(), 'requested', ['closed']],
   ];
   test.for(hangUps)('%s: closed says so once', async ([, happen, reason, names]) => {
@@ -479,7 +538,10 @@ describe('the end, over doubles', () => {
     const connecting = stage.connect();
     await settle();
     const receiver = { track: createTrackDouble('audio') };
-    stage.peer.emit('track', { track: receiver.track, transceiver: { direction: 'recvonly', currentDirection: null, receiver } });
+    stage.peer.emit('track', {
+      track: receiver.track,
+      transceiver: { direction: 'recvonly', currentDirection: null, receiver },
+    });
     stage.transport.on('participant-joined', () => void stage.transport.close());
     stage.channel.open();
     await connecting;
@@ -498,8 +560,10 @@ describe('the end, over doubles', () => {
 
 describe('tracks, over doubles', () => {
   const offerTrack = (kind: 'audio' | 'video') => {
-    const receiver: { track: ReturnType<typeof createTrackDouble>; jitterBufferTarget: number | null } =
-      { track: createTrackDouble(kind), jitterBufferTarget: null };
+    const receiver: { track: ReturnType<typeof createTrackDouble>; jitterBufferTarget: number | null } = {
+      track: createTrackDouble(kind),
+      jitterBufferTarget: null,
+    };
     const transceiver = {
       direction: 'recvonly' as RTCRtpTransceiverDirection,
       currentDirection: null as RTCRtpTransceiverDirection | null,
@@ -518,7 +582,13 @@ describe('tracks, over doubles', () => {
     stage.channel.open();
     await connecting;
     expect(stage.names()).toEqual(['participant-joined', 'track-added']);
-    expect(stage.events[1]?.payload).toMatchObject({ track, kind: 'video', source: 'camera', from: 'avatar', playedBySdk: false });
+    expect(stage.events[1]?.payload).toMatchObject({
+      track,
+      kind: 'video',
+      source: 'camera',
+      from: 'avatar',
+      playedBySdk: false,
+    });
   });
 
   test('a track is removed when a later description silences it, and not when it is only muted', async () => {
@@ -572,7 +642,10 @@ describe('tracks, over doubles', () => {
     void offering.connect();
     expect(offering.peer.added.map(({ kind }) => kind)).toEqual(['audio']);
 
-    const answering = createStage({ role: 'answerer', options: { receive: ['audio'], channel: { negotiated: true, id: 0 } } });
+    const answering = createStage({
+      role: 'answerer',
+      options: { receive: ['audio'], channel: { negotiated: true, id: 0 } },
+    });
     const connecting = answering.connect();
     await settle();
     const [voice, face] = [offerTrack('audio'), offerTrack('video')];
@@ -586,7 +659,9 @@ describe('tracks, over doubles', () => {
     answering.channel.open();
     await connecting;
     expect([voice.transceiver.direction, face.transceiver.direction]).toEqual(['recvonly', 'inactive']);
-    expect(answering.events.flatMap(({ payload }) => (payload as { kind?: string }).kind ?? [])).toEqual(['audio']);
+    expect(answering.events.flatMap(({ payload }) => (payload as { kind?: string }).kind ?? [])).toEqual([
+      'audio',
+    ]);
   });
 
   test('the wanted jitter buffer is passed on where the browser has one', async () => {

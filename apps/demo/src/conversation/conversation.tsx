@@ -18,20 +18,22 @@ export function Conversation(): ReactNode {
       {messages.length === 0 ? (
         <Starters />
       ) : (
-        <ol
+        <div
           ref={list}
           onScroll={onScroll}
           role="log"
           aria-live="off"
           aria-label="Transcript"
-          // Scrollable by keyboard.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and shall by keyboard too
           tabIndex={0}
-          className="thin-scroll flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-5 -outline-offset-2 max-md:px-4"
+          className="thin-scroll min-h-0 flex-1 overflow-y-auto px-5 py-5 -outline-offset-2 max-md:px-4"
         >
-          {messages.map((message) => (
-            <MessageRow key={message.id} message={message} />
-          ))}
-        </ol>
+          <ol className="flex flex-col gap-5">
+            {messages.map((message) => (
+              <MessageRow key={message.id} message={message} />
+            ))}
+          </ol>
+        </div>
       )}
       <Problems />
       <Composer />

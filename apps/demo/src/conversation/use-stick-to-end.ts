@@ -4,10 +4,10 @@ const NEAR_PX = 48;
 
 /** Keeps a list scrolled to its end while it grows, unless the reader has scrolled up. */
 export function useStickToEnd(content: unknown): {
-  readonly list: RefObject<HTMLOListElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
   readonly onScroll: () => void;
 } {
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
   const onScroll = useCallback(() => {
@@ -15,7 +15,7 @@ export function useStickToEnd(content: unknown): {
     if (element !== null)
       atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls whenever the content changes
+  // Whenever the content changes.
   useLayoutEffect(() => {
     if (atEnd.current) list.current?.scrollTo({ top: list.current.scrollHeight });
   }, [content]);

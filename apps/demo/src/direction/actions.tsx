@@ -69,8 +69,7 @@ export function Actions(): ReactNode {
 function Row({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
   const id = useId();
   return (
-    <div
-      role="group"
+    <fieldset
       aria-labelledby={id}
       className="flex items-baseline gap-x-4 max-md:flex-col max-md:gap-y-1 xl:flex-col xl:items-stretch xl:gap-y-1"
     >
@@ -78,7 +77,7 @@ function Row({ label, children }: { readonly label: string; readonly children: R
         {label}
       </span>
       <div className="-ml-2 flex flex-wrap xl:grid xl:grid-cols-2">{children}</div>
-    </div>
+    </fieldset>
   );
 }
 

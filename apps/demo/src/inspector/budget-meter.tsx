@@ -60,6 +60,7 @@ function Gauge({ label, used, limit, text }: GaugeProps): ReactNode {
         <span className="text-ink-3">{label}</span>
         <span className="sr-only">: {text}</span>
       </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be drawn alike in all browsers */}
       <div
         role="meter"
         aria-label={label}

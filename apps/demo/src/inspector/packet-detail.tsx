@@ -47,9 +47,8 @@ export function PacketDetail({ row, startedAt, onClose }: PacketDetailProps): Re
           <X aria-hidden className="mx-auto size-4" />
         </button>
       </header>
-      {/* Scrollable by keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
       <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and shall by keyboard too
         tabIndex={0}
         data-testid="frame"
         className="thin-scroll min-h-0 flex-1 overflow-auto px-4 py-2 font-mono text-xs whitespace-pre-wrap -outline-offset-2 [overflow-wrap:anywhere]"

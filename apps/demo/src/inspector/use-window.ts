@@ -26,7 +26,7 @@ export function useWindow(count: number, newestId: number | undefined, follow: b
     setSeen({ top: element.scrollTop, height: element.clientHeight });
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls whenever a row was added
+  // Whenever a row was added.
   useLayoutEffect(() => {
     if (follow && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [count, newestId]);

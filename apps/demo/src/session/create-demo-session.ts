@@ -12,6 +12,9 @@ import { livekitSource } from './livekit-source';
 /** How long a session of the simulator may last: as the services do, it ends by itself. */
 const SESSION_MS = 15 * 60_000;
 
+/** Between two pieces of an answer: about as fast as a model writes. */
+const FRAME_MS = 120;
+
 /** Makes the session for a choice. Nothing is downloaded before it connects, and then only what was chosen. */
 export function createDemoSession(choice: Choice): AvatarSession {
   const policy = policyFor(choice);
@@ -28,7 +31,7 @@ const providers: Readonly<Record<DemoProvider, () => Pick<AvatarSessionOptions, 
           height: 720,
           expiresInMs: SESSION_MS,
           // As the documents have it, it acknowledges no actions; the bot on LiveKit does, so that both are seen.
-          avatar: { behaviour: { sendsSpeechSigns: true } },
+          avatar: { behaviour: { sendsSpeechSigns: true }, timings: { frameMs: FRAME_MS } },
         }),
       ));
     return {

@@ -14,7 +14,7 @@ export function PlaybackButton(): ReactNode {
     <Button
       look="solid"
       className="absolute right-4 bottom-4 shadow-lg"
-      onClick={() => attempt(() => session.resumePlayback())}
+      onClick={() => void attempt(() => session.resumePlayback())}
     >
       <Volume2 aria-hidden className="size-4" /> Turn the sound on
     </Button>

@@ -6,7 +6,7 @@ const STORED = 'avatarwire-theme';
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
 
-systemDark.addEventListener('change', () => listeners.forEach((listener) => listener()));
+systemDark.addEventListener('change', tell);
 apply(stored());
 
 /** The theme in force, and a switch that is remembered on this machine. */
@@ -25,6 +25,10 @@ function choose(theme: Theme): void {
     // Storage is switched off: the choice holds for this page.
   }
   apply(theme);
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
 

@@ -1,7 +1,7 @@
 import { check, checkSame } from '../check';
-import { bytesOf, rule, type Rule } from '../define';
-import { arrive, burst, notClaimed, withAvatar } from './sending';
+import { bytesOf, type Rule, rule } from '../define';
 import { nextTrack } from './receiving';
+import { arrive, burst, notClaimed, withAvatar } from './sending';
 
 export const claims: readonly Rule[] = [
   rule('a packet of exactly maxPacketBytes passes whole', ['joinAsAvatar', 'received'], async (stage) => {
@@ -11,26 +11,34 @@ export const claims: readonly Rule[] = [
     await arrive(stage, [packet]);
   }),
 
-  rule('claiming to be reliable, it loses and doubles nothing', ['joinAsAvatar', 'received'], async (stage) => {
-    const watched = await withAvatar(stage);
-    if (!watched.transport.capabilities.reliable) return notClaimed('reliable');
-    const packets = burst(stage, Math.min(watched.connection.maxPacketBytes, 900));
-    for (const packet of packets) await stage.resolves(watched.send(packet), 'send()');
-    await stage.until(() => stage.far.received().length >= packets.length, 'Every packet must arrive');
-    await stage.quiet();
-    checkSame(stage.far.received().length, packets.length, 'The number of packets that arrived');
-    return undefined;
-  }),
+  rule(
+    'claiming to be reliable, it loses and doubles nothing',
+    ['joinAsAvatar', 'received'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      if (!watched.transport.capabilities.reliable) return notClaimed('reliable');
+      const packets = burst(stage, Math.min(watched.connection.maxPacketBytes, 900));
+      for (const packet of packets) await stage.resolves(watched.send(packet), 'send()');
+      await stage.until(() => stage.far.received().length >= packets.length, 'Every packet must arrive');
+      await stage.quiet();
+      checkSame(stage.far.received().length, packets.length, 'The number of packets that arrived');
+      return undefined;
+    },
+  ),
 
   rule('claiming to be ordered, it keeps the order', ['joinAsAvatar', 'received'], async (stage) => {
     const watched = await withAvatar(stage);
     if (!watched.transport.capabilities.ordered) return notClaimed('ordered');
     const count = Math.min(stage.burst.packets, Math.floor(stage.burst.bytes / 4));
-    for (let index = 0; index < count; index++) void watched.send(Uint8Array.of(index >> 8, index & 0xff, 0, 0));
+    for (let index = 0; index < count; index++)
+      void watched.send(Uint8Array.of(index >> 8, index & 0xff, 0, 0));
     await stage.until(() => stage.far.received().length > 0, 'Packets must arrive');
     await stage.quiet();
     const numbers = stage.far.received().map(([high = 0, low = 0]) => high * 256 + low);
-    check(numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0)), `Packets arrived as ${numbers.join()}.`);
+    check(
+      numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0)),
+      `Packets arrived as ${numbers.join()}.`,
+    );
     return undefined;
   }),
 
@@ -41,7 +49,14 @@ export const claims: readonly Rule[] = [
     await stage.far.addTrack('video');
     await nextTrack(stage, watched, 'track-added', 2, 10_000);
     const tracks = watched.all('track-added');
-    checkSame(tracks.map(({ kind }) => kind).sort().join(), 'audio,video', 'The kinds of tracks');
+    checkSame(
+      tracks
+        .map(({ kind }) => kind)
+        .sort()
+        .join(),
+      'audio,video',
+      'The kinds of tracks',
+    );
     for (const { track } of tracks) await stage.harness.proveMedia?.(track);
     return undefined;
   }),

@@ -1,6 +1,6 @@
 import type { Provider } from '@avatarwire/core';
 import { check, checkError, checkSame } from '../check';
-import { rule, type Rule } from '../define';
+import { type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage';
 
 export const connecting: readonly Rule[] = [
@@ -9,7 +9,10 @@ export const connecting: readonly Rule[] = [
     const { capabilities } = transport;
     checkSame(transport.provider, stage.harness.provider, 'provider');
     check(Object.isFrozen(capabilities), 'capabilities must be frozen.');
-    check(Number.isInteger(capabilities.maxPacketBytes) && capabilities.maxPacketBytes > 0, 'maxPacketBytes must be a whole number.');
+    check(
+      Number.isInteger(capabilities.maxPacketBytes) && capabilities.maxPacketBytes > 0,
+      'maxPacketBytes must be a whole number.',
+    );
     for (const claim of ['reliable', 'ordered', 'media', 'playsAudio'] as const) {
       checkSame(typeof capabilities[claim], 'boolean', `The type of capabilities.${claim}`);
     }
@@ -18,12 +21,17 @@ export const connecting: readonly Rule[] = [
 
   rule('connect says what this connection can do, never more than the capabilities', [], async (stage) => {
     const { transport, connection } = await stage.connect();
-    check(typeof connection.localId === 'string' && connection.localId !== '', 'localId must be a string with content.');
+    check(
+      typeof connection.localId === 'string' && connection.localId !== '',
+      'localId must be a string with content.',
+    );
     checkSame(typeof connection.canSend, 'boolean', 'The type of canSend');
     const { maxPacketBytes } = connection;
     check(Number.isInteger(maxPacketBytes) && maxPacketBytes > 0, 'maxPacketBytes must be a whole number.');
-    check(maxPacketBytes <= transport.capabilities.maxPacketBytes,
-      `This connection claims ${maxPacketBytes} B a packet; its capabilities allow ${transport.capabilities.maxPacketBytes}.`);
+    check(
+      maxPacketBytes <= transport.capabilities.maxPacketBytes,
+      `This connection claims ${maxPacketBytes} B a packet; its capabilities allow ${transport.capabilities.maxPacketBytes}.`,
+    );
   }),
 
   rule('once connected it is in the room, and once closed it is not', ['present'], async (stage) => {
@@ -37,7 +45,11 @@ export const connecting: readonly Rule[] = [
     const watched = stage.create();
     const credentials = deepFreeze(stage.credentials());
     const signal = new AbortController().signal;
-    const options = Object.freeze({ signal, logger: silent, ...(stage.avatarId !== undefined && { avatarId: stage.avatarId }) });
+    const options = Object.freeze({
+      signal,
+      logger: silent,
+      ...(stage.avatarId !== undefined && { avatarId: stage.avatarId }),
+    });
     await stage.resolves(watched.transport.connect(credentials, options), 'connect() with frozen arguments');
   }),
 
@@ -56,23 +68,30 @@ export const connecting: readonly Rule[] = [
     await checkAborted(stage, watched, connecting, reason);
   }),
 
-  rule('an abort while the network keeps us waiting rejects at once with the reason itself', ['hangJoin'], async (stage) => {
-    await stage.far.hangJoin();
-    const watched = stage.create();
-    const abort = new AbortController();
-    const reason = 'a reason need not be an error';
-    const connecting = watched.connect({ signal: abort.signal });
-    await stage.quiet();
-    abort.abort(reason);
-    await checkAborted(stage, watched, connecting, reason);
-  }),
+  rule(
+    'an abort while the network keeps us waiting rejects at once with the reason itself',
+    ['hangJoin'],
+    async (stage) => {
+      await stage.far.hangJoin();
+      const watched = stage.create();
+      const abort = new AbortController();
+      const reason = 'a reason need not be an error';
+      const connecting = watched.connect({ signal: abort.signal });
+      await stage.quiet();
+      abort.abort(reason);
+      await checkAborted(stage, watched, connecting, reason);
+    },
+  ),
 
   rule('an abort after connect changes nothing', [], async (stage) => {
     const abort = new AbortController();
     const { events } = await stage.connect({ signal: abort.signal });
     abort.abort(new Error('too late'));
     await stage.quiet();
-    check(!events.some(({ event }) => event === 'closed'), 'An abort after connect() must not end the connection.');
+    check(
+      !events.some(({ event }) => event === 'closed'),
+      'An abort after connect() must not end the connection.',
+    );
   }),
 
   rule('the signal keeps no listener once connect has settled', [], async (stage) => {
@@ -93,7 +112,11 @@ export const connecting: readonly Rule[] = [
     await stage.passDeadline(stage.connectTimeoutMs / 2);
     check(!settled, `connect() gave up before half of its ${stage.connectTimeoutMs} ms.`);
     await stage.passDeadline(stage.connectTimeoutMs / 2 + 500);
-    const error = checkError(await stage.rejects(connecting, 'connect() into silence'), 'connect-timeout', 'connect() into silence');
+    const error = checkError(
+      await stage.rejects(connecting, 'connect() into silence'),
+      'connect-timeout',
+      'connect() into silence',
+    );
     checkSame(error.retryable, true, 'retryable of connect-timeout');
     await checkNeverEnded(stage, watched);
   }),
@@ -128,15 +151,22 @@ export const connecting: readonly Rule[] = [
     await checkLateJoinLeft(stage, watched, release);
   }),
 
-  rule('a join that the network refuses rejects with credentials-refused and leaves nothing', ['refuseJoin'], async (stage) => {
-    await stage.far.refuseJoin();
-    const watched = stage.create();
-    const error = checkError(await stage.rejects(watched.connect(), 'a refused connect()', 10_000),
-      ['credentials-refused', 'session-gone'], 'a refused connect()');
-    checkSame(error.retryable, false, 'retryable of a refusal');
-    checkSame(error.provider, stage.harness.provider, 'provider of the error');
-    await checkNeverEnded(stage, watched);
-  }),
+  rule(
+    'a join that the network refuses rejects with credentials-refused and leaves nothing',
+    ['refuseJoin'],
+    async (stage) => {
+      await stage.far.refuseJoin();
+      const watched = stage.create();
+      const error = checkError(
+        await stage.rejects(watched.connect(), 'a refused connect()', 10_000),
+        ['credentials-refused', 'session-gone'],
+        'a refused connect()',
+      );
+      checkSame(error.retryable, false, 'retryable of a refusal');
+      checkSame(error.provider, stage.harness.provider, 'provider of the error');
+      await checkNeverEnded(stage, watched);
+    },
+  ),
 
   rule('connect is refused a second time: while connecting, connected and after close', [], async (stage) => {
     const watched = stage.create();
@@ -152,7 +182,10 @@ export const connecting: readonly Rule[] = [
 
   rule('connect is refused after a failed one', [], async (stage) => {
     const watched = stage.create();
-    await stage.rejects(watched.connect({ signal: AbortSignal.abort(new Error('no')) }), 'an aborted connect()');
+    await stage.rejects(
+      watched.connect({ signal: AbortSignal.abort(new Error('no')) }),
+      'an aborted connect()',
+    );
     await refusesConnect(stage, watched, 'connect() after a failed one');
   }),
 
@@ -181,8 +214,17 @@ export const connecting: readonly Rule[] = [
   }),
 ];
 
-async function checkAborted<P extends Provider>(stage: Stage<P>, watched: Watched<P>, connecting: Promise<unknown>, reason: unknown): Promise<void> {
-  checkSame(await stage.rejects(connecting, 'an aborted connect()', 500), reason, 'What an aborted connect() rejects with');
+async function checkAborted<P extends Provider>(
+  stage: Stage<P>,
+  watched: Watched<P>,
+  connecting: Promise<unknown>,
+  reason: unknown,
+): Promise<void> {
+  checkSame(
+    await stage.rejects(connecting, 'an aborted connect()', 500),
+    reason,
+    'What an aborted connect() rejects with',
+  );
   await checkNeverEnded(stage, watched);
 }
 
@@ -193,7 +235,11 @@ async function checkNeverEnded<P extends Provider>(stage: Stage<P>, watched: Wat
   checkSame(watched.all('closed').length, 0, 'The number of closed events after a failed connect()');
 }
 
-async function checkLateJoinLeft<P extends Provider>(stage: Stage<P>, watched: Watched<P>, release: () => void | Promise<void>): Promise<void> {
+async function checkLateJoinLeft<P extends Provider>(
+  stage: Stage<P>,
+  watched: Watched<P>,
+  release: () => void | Promise<void>,
+): Promise<void> {
   const before = watched.events.length;
   await release();
   await stage.quiet();
@@ -201,7 +247,11 @@ async function checkLateJoinLeft<P extends Provider>(stage: Stage<P>, watched: W
   checkSame(watched.events.length, before, 'The number of events after a late join');
 }
 
-async function refusesConnect<P extends Provider>(stage: Stage<P>, watched: Watched<P>, what: string): Promise<void> {
+async function refusesConnect<P extends Provider>(
+  stage: Stage<P>,
+  watched: Watched<P>,
+  what: string,
+): Promise<void> {
   const reason = await stage.rejects(watched.connect(), what);
   checkError(reason, ['invalid-argument', 'not-connected', 'unsupported'], what);
 }
@@ -210,7 +260,8 @@ const nothing = () => {};
 const silent = Object.freeze({ error: nothing, warn: nothing, info: nothing, debug: nothing });
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) deepFreeze(inner);
+  if (typeof value === 'object' && value !== null)
+    for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
 
@@ -220,13 +271,22 @@ function watchedSignal(): { signal: AbortSignal; count(): number } {
   const listeners = new Set<unknown>();
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions) => {
+  signal.addEventListener = (
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ) => {
     if (listener) listeners.add(listener);
     // One that goes by a signal of its own goes without a call of ours.
-    if (typeof options === 'object') options.signal?.addEventListener('abort', () => listeners.delete(listener), { once: true });
+    if (typeof options === 'object')
+      options.signal?.addEventListener('abort', () => listeners.delete(listener), { once: true });
     if (listener) add(type, listener, options);
   };
-  signal.removeEventListener = (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions) => {
+  signal.removeEventListener = (
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ) => {
     listeners.delete(listener);
     if (listener) remove(type, listener, options);
   };

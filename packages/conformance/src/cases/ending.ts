@@ -1,13 +1,17 @@
 import type { Provider, TransportCloseReason } from '@avatarwire/core';
-import { check, checkSame } from '../check';
-import { bytesOf, rule, type Rule } from '../define';
+import { check, checkSame, sameBytes } from '../check';
+import { bytesOf, type Rule, rule } from '../define';
 import type { Ending, Operation, TransportHarness } from '../harness';
 import type { Stage, Watched } from '../stage';
-import { withAvatar, arrive } from './sending';
+import { arrive, withAvatar } from './sending';
 
 const CLOSE_DEADLINE_MS = 3_000;
 
-const remoteEnds: readonly (readonly [Operation & ('endRoom' | 'remove' | 'joinElsewhere' | 'lose'), TransportCloseReason, string])[] = [
+const remoteEnds: readonly (readonly [
+  Operation & ('endRoom' | 'remove' | 'joinElsewhere' | 'lose'),
+  TransportCloseReason,
+  string,
+])[] = [
   ['endRoom', 'room-ended', 'the room was ended'],
   ['remove', 'removed', 'we were removed'],
   ['joinElsewhere', 'joined-elsewhere', 'we joined from another place'],
@@ -48,18 +52,26 @@ export const ending: readonly Rule[] = [
     checkSame(watched.all('closed')[0]?.error, undefined, 'The error of a requested close');
   }),
 
-  rule('close twice at once and once more later resolves each time and emits closed once', [], async (stage) => {
-    const watched = await stage.connect();
-    const both = [watched.transport.close(), watched.transport.close()];
-    for (const closing of both) await stage.resolves(closing, 'close() twice at once', CLOSE_DEADLINE_MS + 500);
-    await closes(stage, watched, 'close() again');
-    await stage.quiet();
-    watched.checkEnded('requested');
-  }),
+  rule(
+    'close twice at once and once more later resolves each time and emits closed once',
+    [],
+    async (stage) => {
+      const watched = await stage.connect();
+      const both = [watched.transport.close(), watched.transport.close()];
+      for (const closing of both)
+        await stage.resolves(closing, 'close() twice at once', CLOSE_DEADLINE_MS + 500);
+      await closes(stage, watched, 'close() again');
+      await stage.quiet();
+      watched.checkEnded('requested');
+    },
+  ),
 
   rule('close after a failed connect resolves', [], async (stage) => {
     const watched = stage.create();
-    await stage.rejects(watched.connect({ signal: AbortSignal.abort(new Error('no')) }), 'an aborted connect()');
+    await stage.rejects(
+      watched.connect({ signal: AbortSignal.abort(new Error('no')) }),
+      'an aborted connect()',
+    );
     await closes(stage, watched, 'close() after a failed connect()');
     checkSame(watched.all('closed').length, 0, 'The number of closed events');
   }),
@@ -137,82 +149,138 @@ export const ending: readonly Rule[] = [
     watched.checkEnded('requested');
   }),
 
-  rule('what the far end does after close is not heard', ['joinAsAvatar', 'deliver', 'endRoom'], async (stage) => {
-    const watched = await withAvatar(stage);
-    await closes(stage, watched, 'close()');
-    const before = watched.events.length;
-    await stage.far.deliver(bytesOf(9));
-    await stage.far.endRoom();
-    await stage.quiet();
-    checkSame(watched.events.length, before, 'The number of events after close()');
-    watched.checkEnded('requested');
-  }),
+  rule(
+    'what the far end does after close is not heard',
+    ['joinAsAvatar', 'deliver', 'endRoom'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      await closes(stage, watched, 'close()');
+      const before = watched.events.length;
+      await stage.far.deliver(bytesOf(9));
+      await stage.far.endRoom();
+      await stage.quiet();
+      checkSame(watched.events.length, before, 'The number of events after close()');
+      watched.checkEnded('requested');
+    },
+  ),
 
-  rule('what arrives while close is under way comes before closed or not at all', ['joinAsAvatar', 'deliver'], async (stage) => {
-    const watched = await withAvatar(stage);
-    const closing = watched.transport.close();
-    await stage.far.deliver(bytesOf(9));
-    await stage.resolves(closing, 'close()', CLOSE_DEADLINE_MS + 500);
-    await stage.quiet();
-    watched.checkEnded('requested');
-  }),
+  rule(
+    'what arrives while close is under way comes before closed or not at all',
+    ['joinAsAvatar', 'deliver'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      const closing = watched.transport.close();
+      await stage.far.deliver(bytesOf(9));
+      await stage.resolves(closing, 'close()', CLOSE_DEADLINE_MS + 500);
+      await stage.quiet();
+      watched.checkEnded('requested');
+    },
+  ),
 
-  rule('a cut and a resume are reconnecting, then reconnected, and sending goes on', ['cut', 'resume', 'joinAsAvatar', 'received'], async (stage) => {
-    const watched = await withAvatar(stage);
-    await comesBack(stage, watched, () => stage.far.resume());
-    const before = stage.far.received().length;
-    await stage.resolves(watched.send(bytesOf(17, 4)), 'send() after a resume');
-    await stage.until(() => stage.far.received().length > before, 'A packet sent after a resume must arrive');
-  }),
+  rule(
+    'a cut and a resume are reconnecting, then reconnected, and sending goes on',
+    ['cut', 'resume', 'joinAsAvatar', 'received'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      await comesBack(stage, watched, () => stage.far.resume());
+      const before = stage.far.received().length;
+      await stage.resolves(watched.send(bytesOf(17, 4)), 'send() after a resume');
+      await stage.until(
+        () => stage.far.received().length > before,
+        'A packet sent after a resume must arrive',
+      );
+    },
+  ),
 
-  rule('a resume that claims to have lost nothing has lost nothing', ['cut', 'resume', 'joinAsAvatar', 'received'], async (stage) => {
-    const watched = await withAvatar(stage);
-    const packets = [bytesOf(10, 1), bytesOf(20, 2), bytesOf(30, 3)];
-    const sent = packets.map((packet) => watched.send(packet));
-    await comesBack(stage, watched, () => stage.far.resume());
-    for (const promise of sent) await stage.settles(promise, 'send() before the cut', 15_000);
-    if (watched.all('reconnected')[0]?.lossy === true) return { unsupported: 'it says that its resume may lose packets' };
-    await arrive(stage, packets);
-    return undefined;
-  }),
+  rule(
+    'a resume that claims to have lost nothing has lost nothing',
+    ['cut', 'resume', 'joinAsAvatar', 'received'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      const packets = [bytesOf(10, 1), bytesOf(20, 2), bytesOf(30, 3)];
+      const sent = packets.map((packet) => watched.send(packet));
+      await comesBack(stage, watched, () => stage.far.resume());
+      for (const promise of sent) await stage.settles(promise, 'send() before the cut', 15_000);
+      if (watched.all('reconnected')[0]?.lossy === true)
+        return { unsupported: 'it says that its resume may lose packets' };
+      await arrive(stage, packets);
+      return undefined;
+    },
+  ),
 
-  rule('a full reconnect says that packets may be lost, and sending goes on', ['cut', 'reconnectFully', 'joinAsAvatar', 'received'], async (stage) => {
-    const watched = await withAvatar(stage);
-    await comesBack(stage, watched, () => stage.far.reconnectFully());
-    checkSame(watched.all('reconnected')[0]?.lossy, true, 'lossy after a full reconnect');
-    const last = bytesOf(17, 4);
-    await stage.resolves(watched.send(last), 'send() after a reconnect');
-    await stage.until(() => stage.far.received().some((packet) => packet.join() === last.join()), 'A packet sent after a reconnect must arrive');
-  }),
+  rule(
+    'a full reconnect says that packets may be lost, and sending goes on',
+    ['cut', 'reconnectFully', 'joinAsAvatar', 'received'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      await comesBack(stage, watched, () => stage.far.reconnectFully());
+      checkSame(watched.all('reconnected')[0]?.lossy, true, 'lossy after a full reconnect');
+      const last = bytesOf(17, 4);
+      await stage.resolves(watched.send(last), 'send() after a reconnect');
+      await stage.until(
+        () => stage.far.received().some((packet) => sameBytes(packet, last)),
+        'A packet sent after a reconnect must arrive',
+      );
+    },
+  ),
 
-  rule('the events of a whole life come in their order', ['cut', 'resume', 'joinAsAvatar', 'deliver', 'endRoom'], async (stage) => {
-    const watched = stage.create();
-    await stage.quiet();
-    checkSame(watched.events.length, 0, 'The number of events before connect()');
-    await stage.far.joinAsAvatar();
-    await stage.resolves(watched.connect(), 'connect()', 10_000);
-    await stage.far.deliver(bytesOf(5));
-    await stage.until(() => watched.all('packet').length === 1, 'The packet must arrive');
-    await comesBack(stage, watched, () => stage.far.resume());
-    await stage.far.endRoom();
-    await ended(stage, watched);
-    watched.checkEnded('room-ended');
-    const states = watched.events.flatMap(({ event }) =>
-      event === 'reconnecting' || event === 'reconnected' || event === 'closed' ? [event] : []);
-    checkSame(states.join(), 'reconnecting,reconnected,closed', 'The order of events');
-    const names = watched.events.map(({ event }) => event);
-    const sign = names.indexOf('participant-joined');
-    check(sign < 0 || sign < names.indexOf('packet'), 'A participant must be announced before its first packet.');
-  }),
+  rule(
+    'a packet sent in the listener of reconnected arrives',
+    ['cut', 'reconnectFully', 'joinAsAvatar', 'received'],
+    async (stage) => {
+      const watched = await withAvatar(stage);
+      const packet = bytesOf(21, 6);
+      let sent: Promise<void> | undefined;
+      watched.transport.on('reconnected', () => {
+        sent = watched.transport.send(packet);
+      });
+      await comesBack(stage, watched, () => stage.far.reconnectFully());
+      check(sent !== undefined, 'reconnected must reach every listener.');
+      await stage.resolves(sent, 'send() in the listener of reconnected');
+      await stage.until(
+        () => stage.far.received().some((other) => sameBytes(other, packet)),
+        'The packet must arrive',
+      );
+    },
+  ),
+
+  rule(
+    'the events of a whole life come in their order',
+    ['cut', 'resume', 'joinAsAvatar', 'deliver', 'endRoom'],
+    async (stage) => {
+      const watched = stage.create();
+      await stage.quiet();
+      checkSame(watched.events.length, 0, 'The number of events before connect()');
+      await stage.far.joinAsAvatar();
+      await stage.resolves(watched.connect(), 'connect()', 10_000);
+      await stage.far.deliver(bytesOf(5));
+      await stage.until(() => watched.all('packet').length === 1, 'The packet must arrive');
+      await comesBack(stage, watched, () => stage.far.resume());
+      await stage.far.endRoom();
+      await ended(stage, watched);
+      watched.checkEnded('room-ended');
+      const states = watched.events.flatMap(({ event }) =>
+        event === 'reconnecting' || event === 'reconnected' || event === 'closed' ? [event] : [],
+      );
+      checkSame(states.join(), 'reconnecting,reconnected,closed', 'The order of events');
+      const names = watched.events.map(({ event }) => event);
+      const sign = names.indexOf('participant-joined');
+      check(
+        sign < 0 || sign < names.indexOf('packet'),
+        'A participant must be announced before its first packet.',
+      );
+    },
+  ),
 ];
 
 /** Each way in which the vendor reports an end, its events in every order. */
 export function endingRules<P extends Provider, Room>(harness: TransportHarness<P, Room>): OrderRule<Room>[] {
   return (harness.endings ?? []).flatMap((end) =>
     permutations(end.events.map((_, index) => index)).map((order) => ({
-      name: end.events.length < 2
-        ? `${end.name} ends it once`
-        : `${end.name} ends it once, vendor events in the order ${order.map((index) => index + 1).join(' ')}`,
+      name:
+        end.events.length < 2
+          ? `${end.name} ends it once`
+          : `${end.name} ends it once, vendor events in the order ${order.map((index) => index + 1).join(' ')}`,
       needs: [],
       async run(stage, room) {
         const watched = await stage.connect();
@@ -235,7 +303,8 @@ export interface OrderRule<Room> {
 export function permutations<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]];
   return items.flatMap((item, index) =>
-    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]));
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
 }
 
 async function closes<P extends Provider>(stage: Stage<P>, watched: Watched<P>, what: string): Promise<void> {
@@ -246,9 +315,17 @@ async function ended<P extends Provider>(stage: Stage<P>, watched: Watched<P>): 
   await stage.until(() => watched.all('closed').length > 0, 'closed must be emitted', 20_000);
 }
 
-async function comesBack<P extends Provider>(stage: Stage<P>, watched: Watched<P>, back: () => void | Promise<void>): Promise<void> {
+async function comesBack<P extends Provider>(
+  stage: Stage<P>,
+  watched: Watched<P>,
+  back: () => void | Promise<void>,
+): Promise<void> {
   await stage.far.cut();
-  await stage.until(() => watched.all('reconnecting').length > 0, 'reconnecting must come after a cut', 20_000);
+  await stage.until(
+    () => watched.all('reconnecting').length > 0,
+    'reconnecting must come after a cut',
+    20_000,
+  );
   await back();
   await stage.until(() => watched.all('reconnected').length > 0, 'reconnected must come', 30_000);
   checkSame(watched.all('reconnecting').length, 1, 'The number of reconnecting events');

@@ -1,27 +1,38 @@
 import type { Provider } from '@avatarwire/core';
 import { check, checkSame } from '../check';
-import { rule, type Rule } from '../define';
+import { type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage';
 
 export const leftovers: readonly Rule[] = [
-  rule('close leaves no listener of ours on the vendor and takes no foreign one', ['listeners'], async (stage) => {
-    const watched = await stage.connect();
-    const foreignStands = stage.addForeignListener(watched);
-    check(stage.listenerCount(watched) > 0, 'While connected there must be listeners to count, or the harness counts nothing.');
-    await stage.resolves(watched.transport.close(), 'close()', 3_500);
-    await noListener(stage, watched);
-    check(foreignStands(), 'A listener that is not ours must stay.');
-  }),
+  rule(
+    'close leaves no listener of ours on the vendor and takes no foreign one',
+    ['listeners'],
+    async (stage) => {
+      const watched = await stage.connect();
+      const foreignStands = stage.addForeignListener(watched);
+      check(
+        stage.listenerCount(watched) > 0,
+        'While connected there must be listeners to count, or the harness counts nothing.',
+      );
+      await stage.resolves(watched.transport.close(), 'close()', 3_500);
+      await noListener(stage, watched);
+      check(foreignStands(), 'A listener that is not ours must stay.');
+    },
+  ),
 
-  rule('the end from the far side leaves no listener of ours and takes no foreign one', ['listeners', 'endRoom'], async (stage) => {
-    const watched = await stage.connect();
-    const foreignStands = stage.addForeignListener(watched);
-    await stage.far.endRoom();
-    await stage.until(() => watched.all('closed').length > 0, 'closed must come', 20_000);
-    await stage.resolves(watched.transport.close(), 'close()', 3_500);
-    await noListener(stage, watched);
-    check(foreignStands(), 'A listener that is not ours must stay.');
-  }),
+  rule(
+    'the end from the far side leaves no listener of ours and takes no foreign one',
+    ['listeners', 'endRoom'],
+    async (stage) => {
+      const watched = await stage.connect();
+      const foreignStands = stage.addForeignListener(watched);
+      await stage.far.endRoom();
+      await stage.until(() => watched.all('closed').length > 0, 'closed must come', 20_000);
+      await stage.resolves(watched.transport.close(), 'close()', 3_500);
+      await noListener(stage, watched);
+      check(foreignStands(), 'A listener that is not ours must stay.');
+    },
+  ),
 
   rule('an aborted connect leaves no listener', ['listeners', 'hangJoin'], async (stage) => {
     await stage.far.hangJoin();

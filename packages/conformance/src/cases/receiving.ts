@@ -1,48 +1,66 @@
 import type { Provider, RemoteTrack } from '@avatarwire/core';
 import { check, checkBytes, checkSame } from '../check';
-import { bytesOf, rule, type Rule } from '../define';
+import { bytesOf, type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage';
 
 export const receiving: readonly Rule[] = [
-  rule('packets from the avatar come with their exact bytes, in order, and say who sent them', ['joinAsAvatar', 'deliver'], async (stage) => {
-    const avatar = await stage.far.joinAsAvatar();
-    const watched = await stage.connect();
-    const packets = [1, 300, 2, 900, 0x80].map((size, index) => bytesOf(size, index + 1));
-    for (const packet of packets) await stage.far.deliver(packet);
-    await packetsArrive(stage, watched, packets);
-    for (const { from } of watched.all('packet')) checkSame(from, avatar, 'from');
-  }),
+  rule(
+    'packets from the avatar come with their exact bytes, in order, and say who sent them',
+    ['joinAsAvatar', 'deliver'],
+    async (stage) => {
+      const avatar = await stage.far.joinAsAvatar();
+      const watched = await stage.connect();
+      const packets = [1, 300, 2, 900, 0x80].map((size, index) => bytesOf(size, index + 1));
+      for (const packet of packets) await stage.far.deliver(packet);
+      await packetsArrive(stage, watched, packets);
+      for (const { from } of watched.all('packet')) checkSame(from, avatar, 'from');
+    },
+  ),
 
-  rule('a packet that arrives while connect is pending is delivered', ['joinAsAvatar', 'deliverWhileJoining'], async (stage) => {
-    await stage.far.joinAsAvatar();
-    const packet = bytesOf(33, 5);
-    await stage.far.deliverWhileJoining(packet);
-    const watched = await stage.connect();
-    await packetsArrive(stage, watched, [packet]);
-  }),
+  rule(
+    'a packet that arrives while connect is pending is delivered',
+    ['joinAsAvatar', 'deliverWhileJoining'],
+    async (stage) => {
+      await stage.far.joinAsAvatar();
+      const packet = bytesOf(33, 5);
+      await stage.far.deliverWhileJoining(packet);
+      const watched = await stage.connect();
+      await packetsArrive(stage, watched, [packet]);
+    },
+  ),
 
-  rule('what a listener does to a packet changes nothing for others', ['joinAsAvatar', 'deliver'], async (stage) => {
-    await stage.far.joinAsAvatar();
-    const watched = await stage.connect();
-    const packet = bytesOf(24, 2);
-    const original = Uint8Array.from(packet);
-    await stage.far.deliver(packet);
-    await packetsArrive(stage, watched, [original]);
-    const [first] = watched.all('packet');
-    // The array is the listener's own: neither the sender's nor a window into a buffer of the SDK that comes again.
-    first?.data.fill(0);
-    checkBytes(packet, original, 'The bytes at the sender');
-    await stage.far.deliver(original);
-    await stage.until(() => watched.all('packet').length === 2, 'The second packet must arrive');
-    check(first?.data.every((byte) => byte === 0) === true, 'A later packet must not be written into an earlier one.');
-    checkBytes(watched.all('packet')[1]?.data, original, 'The second packet');
-  }),
+  rule(
+    'what a listener does to a packet changes nothing for others',
+    ['joinAsAvatar', 'deliver'],
+    async (stage) => {
+      await stage.far.joinAsAvatar();
+      const watched = await stage.connect();
+      const packet = bytesOf(24, 2);
+      const original = Uint8Array.from(packet);
+      await stage.far.deliver(packet);
+      await packetsArrive(stage, watched, [original]);
+      const [first] = watched.all('packet');
+      // The array is the listener's own: neither the sender's nor a window into a buffer of the SDK that comes again.
+      first?.data.fill(0);
+      checkBytes(packet, original, 'The bytes at the sender');
+      await stage.far.deliver(original);
+      await stage.until(() => watched.all('packet').length === 2, 'The second packet must arrive');
+      check(
+        first?.data.every((byte) => byte === 0) === true,
+        'A later packet must not be written into an earlier one.',
+      );
+      checkBytes(watched.all('packet')[1]?.data, original, 'The second packet');
+    },
+  ),
 
   rule('a packet from somebody else names that participant', ['joinAsAvatar', 'deliverAs'], async (stage) => {
     const avatar = await stage.far.joinAsAvatar();
     const watched = await stage.connect();
     await stage.far.deliverAs('somebody-else', bytesOf(7));
-    await stage.until(() => watched.all('packet').length === 1, 'A packet from another participant must be delivered');
+    await stage.until(
+      () => watched.all('packet').length === 1,
+      'A packet from another participant must be delivered',
+    );
     const from = watched.all('packet')[0]?.from;
     checkSame(from, 'somebody-else', 'from');
     check(from !== avatar, 'from must not name the avatar.');
@@ -51,89 +69,136 @@ export const receiving: readonly Rule[] = [
   rule('an avatar that was there before us is announced', ['joinAsAvatar'], async (stage) => {
     const avatar = await stage.far.joinAsAvatar();
     const watched = await stage.connect();
-    await stage.until(() => joined(watched).length > 0, 'participant-joined must come for who was there before');
+    await stage.until(
+      () => joined(watched).length > 0,
+      'participant-joined must come for who was there before',
+    );
     checkSame(joined(watched).join(), avatar, 'Who joined');
   }),
 
-  rule('an avatar that comes later is announced, and announced again when it has left for good', ['joinAsAvatar', 'leave'], async (stage) => {
-    const watched = await stage.connect();
-    const avatar = await stage.far.joinAsAvatar();
-    await stage.until(() => joined(watched).length > 0, 'participant-joined must come');
-    checkSame(joined(watched).join(), avatar, 'Who joined');
-    await stage.far.leave();
-    // Three seconds of grace, in which a vendor's reconnect looks like everyone leaving.
-    await stage.until(() => watched.all('participant-left').length > 0, 'participant-left must come', 10_000);
-    checkSame(watched.all('participant-left').map(({ id }) => id).join(), avatar, 'Who left');
-  }),
+  rule(
+    'an avatar that comes later is announced, and announced again when it has left for good',
+    ['joinAsAvatar', 'leave'],
+    async (stage) => {
+      const watched = await stage.connect();
+      const avatar = await stage.far.joinAsAvatar();
+      await stage.until(() => joined(watched).length > 0, 'participant-joined must come');
+      checkSame(joined(watched).join(), avatar, 'Who joined');
+      await stage.far.leave();
+      // Three seconds of grace, in which a vendor's reconnect looks like everyone leaving.
+      await stage.until(
+        () => watched.all('participant-left').length > 0,
+        'participant-left must come',
+        10_000,
+      );
+      checkSame(
+        watched
+          .all('participant-left')
+          .map(({ id }) => id)
+          .join(),
+        avatar,
+        'Who left',
+      );
+    },
+  ),
 
   rule('we are not announced to ourselves', [], async (stage) => {
     const watched = await stage.connect();
     await stage.quiet();
-    check(!joined(watched).includes(watched.connection.localId), 'participant-joined must not name ourselves.');
+    check(
+      !joined(watched).includes(watched.connection.localId),
+      'participant-joined must not name ourselves.',
+    );
   }),
 
   ...(['audio', 'video'] as const).flatMap((kind) => [
-    rule(`the avatar's ${kind} track is added, and removed as the same track`, ['joinAsAvatar', 'addTrack', 'removeTrack'], async (stage) => {
-      const avatar = await stage.far.joinAsAvatar();
-      const watched = await stage.connect();
-      await stage.far.addTrack(kind);
-      const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-      checkSame(added.kind, kind, 'kind');
-      checkSame(added.track.kind, kind, 'kind of the MediaStreamTrack');
-      checkSame(added.from, avatar, 'from');
-      checkSame(added.playedBySdk, watched.transport.capabilities.playsAudio && kind === 'audio', 'playedBySdk');
-      await stage.far.removeTrack(kind);
-      const removed = await nextTrack(stage, watched, 'track-removed', 1, 10_000);
-      checkSame(removed.track.id, added.track.id, 'The track that was removed');
-      checkSame(removed.from, avatar, 'from');
-    }),
+    rule(
+      `the avatar's ${kind} track is added, and removed as the same track`,
+      ['joinAsAvatar', 'addTrack', 'removeTrack'],
+      async (stage) => {
+        const avatar = await stage.far.joinAsAvatar();
+        const watched = await stage.connect();
+        await stage.far.addTrack(kind);
+        const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
+        checkSame(added.kind, kind, 'kind');
+        checkSame(added.track.kind, kind, 'kind of the MediaStreamTrack');
+        checkSame(added.from, avatar, 'from');
+        checkSame(
+          added.playedBySdk,
+          watched.transport.capabilities.playsAudio && kind === 'audio',
+          'playedBySdk',
+        );
+        await stage.far.removeTrack(kind);
+        const removed = await nextTrack(stage, watched, 'track-removed', 1, 10_000);
+        checkSame(removed.track.id, added.track.id, 'The track that was removed');
+        checkSame(removed.from, avatar, 'from');
+      },
+    ),
 
-    rule(`the ${kind} track of an avatar that was there before us is added`, ['joinAsAvatar', 'addTrack'], async (stage) => {
-      await stage.far.joinAsAvatar();
-      await stage.far.addTrack(kind);
-      const watched = await stage.connect();
-      const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-      checkSame(added.kind, kind, 'kind');
-    }),
+    rule(
+      `the ${kind} track of an avatar that was there before us is added`,
+      ['joinAsAvatar', 'addTrack'],
+      async (stage) => {
+        await stage.far.joinAsAvatar();
+        await stage.far.addTrack(kind);
+        const watched = await stage.connect();
+        const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
+        checkSame(added.kind, kind, 'kind');
+      },
+    ),
 
-    rule(`the avatar's ${kind} track, when replaced, is removed, then added`, ['joinAsAvatar', 'addTrack', 'replaceTrack'], async (stage) => {
-      await stage.far.joinAsAvatar();
-      const watched = await stage.connect();
-      await stage.far.addTrack(kind);
-      const first = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-      await stage.far.replaceTrack(kind);
-      const second = await nextTrack(stage, watched, 'track-added', 2, 10_000);
-      check(second.track !== first.track, 'The new track must be another one.');
-      const order = watched.events.flatMap(({ event }) => (event === 'track-added' || event === 'track-removed' ? [event] : []));
-      checkSame(order.join(), 'track-added,track-removed,track-added', 'The order of track events');
-      checkSame(watched.all('track-removed')[0]?.track.id, first.track.id, 'The track that was removed');
-    }),
+    rule(
+      `the avatar's ${kind} track, when replaced, is removed, then added`,
+      ['joinAsAvatar', 'addTrack', 'replaceTrack'],
+      async (stage) => {
+        await stage.far.joinAsAvatar();
+        const watched = await stage.connect();
+        await stage.far.addTrack(kind);
+        const first = await nextTrack(stage, watched, 'track-added', 1, 10_000);
+        await stage.far.replaceTrack(kind);
+        const second = await nextTrack(stage, watched, 'track-added', 2, 10_000);
+        check(second.track !== first.track, 'The new track must be another one.');
+        const order = watched.events.flatMap(({ event }) =>
+          event === 'track-added' || event === 'track-removed' ? [event] : [],
+        );
+        checkSame(order.join(), 'track-added,track-removed,track-added', 'The order of track events');
+        checkSame(watched.all('track-removed')[0]?.track.id, first.track.id, 'The track that was removed');
+      },
+    ),
   ]),
 
-  rule('the tracks of an avatar that left are removed', ['joinAsAvatar', 'addTrack', 'leave'], async (stage) => {
-    await stage.far.joinAsAvatar();
-    const watched = await stage.connect();
-    await stage.far.addTrack('video');
-    await nextTrack(stage, watched, 'track-added', 1, 10_000);
-    await stage.far.leave();
-    await nextTrack(stage, watched, 'track-removed', 1, 10_000);
-  }),
+  rule(
+    'the tracks of an avatar that left are removed',
+    ['joinAsAvatar', 'addTrack', 'leave'],
+    async (stage) => {
+      await stage.far.joinAsAvatar();
+      const watched = await stage.connect();
+      await stage.far.addTrack('video');
+      await nextTrack(stage, watched, 'track-added', 1, 10_000);
+      await stage.far.leave();
+      await nextTrack(stage, watched, 'track-removed', 1, 10_000);
+    },
+  ),
 
-  rule('a listener that was taken off hears nothing more, and its neighbour goes on', ['joinAsAvatar', 'deliver'], async (stage) => {
-    await stage.far.joinAsAvatar();
-    const watched = await stage.connect();
-    let heard = 0;
-    const listener = () => {
-      heard += 1;
-    };
-    const stop = watched.transport.on('packet', listener);
-    watched.transport.on('packet', listener);
-    stop();
-    stop();
-    await stage.far.deliver(bytesOf(5));
-    await stage.until(() => watched.all('packet').length === 1, 'The packet must arrive');
-    checkSame(heard, 1, 'How often a listener registered twice and taken off once was called');
-  }),
+  rule(
+    'a listener that was taken off hears nothing more, and its neighbour goes on',
+    ['joinAsAvatar', 'deliver'],
+    async (stage) => {
+      await stage.far.joinAsAvatar();
+      const watched = await stage.connect();
+      let heard = 0;
+      const listener = () => {
+        heard += 1;
+      };
+      const stop = watched.transport.on('packet', listener);
+      watched.transport.on('packet', listener);
+      stop();
+      stop();
+      await stage.far.deliver(bytesOf(5));
+      await stage.until(() => watched.all('packet').length === 1, 'The packet must arrive');
+      checkSame(heard, 1, 'How often a listener registered twice and taken off once was called');
+    },
+  ),
 
   rule('two connections at once do not hear each other', ['joinAsAvatar', 'deliver'], async (stage) => {
     const other = await stage.another();
@@ -155,7 +220,10 @@ export const receiving: readonly Rule[] = [
     if (!transport.statistics) return { unsupported: 'it has no statistics' };
     const statistics = await stage.resolves(transport.statistics(), 'statistics()');
     for (const [name, value] of Object.entries(statistics)) {
-      check(typeof value === 'number' && Number.isFinite(value), `statistics.${name} must be a number or absent.`);
+      check(
+        typeof value === 'number' && Number.isFinite(value),
+        `statistics.${name} must be a number or absent.`,
+      );
     }
     return undefined;
   }),
@@ -165,8 +233,15 @@ function joined<P extends Provider>(watched: Watched<P>): string[] {
   return watched.all('participant-joined').map(({ id }) => id);
 }
 
-export async function packetsArrive<P extends Provider>(stage: Stage<P>, watched: Watched<P>, expected: readonly Uint8Array[]): Promise<void> {
-  await stage.until(() => watched.all('packet').length >= expected.length, `${expected.length} packets must be delivered`);
+export async function packetsArrive<P extends Provider>(
+  stage: Stage<P>,
+  watched: Watched<P>,
+  expected: readonly Uint8Array[],
+): Promise<void> {
+  await stage.until(
+    () => watched.all('packet').length >= expected.length,
+    `${expected.length} packets must be delivered`,
+  );
   await stage.quiet();
   const packets = watched.all('packet');
   for (const [index, data] of expected.entries()) checkBytes(packets[index]?.data, data, `Packet ${index}`);
@@ -174,7 +249,11 @@ export async function packetsArrive<P extends Provider>(stage: Stage<P>, watched
 }
 
 export async function nextTrack<P extends Provider>(
-  stage: Stage<P>, watched: Watched<P>, event: 'track-added' | 'track-removed', count: number, ms: number,
+  stage: Stage<P>,
+  watched: Watched<P>,
+  event: 'track-added' | 'track-removed',
+  count: number,
+  ms: number,
 ): Promise<RemoteTrack> {
   await stage.until(() => watched.all(event).length >= count, `${event} must come`, ms);
   const track = watched.all(event)[count - 1];

@@ -4,11 +4,11 @@
  * begins at `from`.
  *
  * Where the annex needs more tables than a regular expression has, more is kept together than it asks, never less.
- * Why not `Intl.Segmenter`: docs/decisions/grapheme-rules.md.
+ * Why not `Intl.Segmenter`: docs/decisions/0006-grapheme-rules.md.
  */
 
 /** Marks, joiners, skin tones, tags, and Thai, Lao and halfwidth letters that behave like marks. */
-const EXTENDS = /[\p{M}\u200c\u200d\p{EMod}\u0e33\u0eb3\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
+const EXTENDS = /\u200d|[\p{M}\u200c\p{EMod}\u0e33\u0eb3\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
 /** Signs that belong to what follows. Unicode 17, Grapheme_Cluster_Break=Prepend. */
 const PREPENDS =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u;
@@ -19,7 +19,7 @@ const LEADING_JAMO = /[\u1100-\u115f\ua960-\ua97c]/u;
 const INNER_JAMO = /[\u1160-\u11ff\ud7b0-\ud7fb\u{16d63}\u{16d67}-\u{16d6a}]/u;
 const HANGUL = /[\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb\u{16d63}\u{16d67}-\u{16d6a}]/u;
 const FLAG_HALF = /\p{RI}/u;
-const MARK = /[\p{M}\u200d]/u;
+const MARK = /\u200d|\p{M}/u;
 const JOINABLE = /[\p{Lo}\p{ExtPict}]/u;
 const ZERO_WIDTH_JOINER = 0x200d;
 

@@ -242,7 +242,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Everything in flight has settled, and something of it was rejected: what goes on, and from where? */
   function decide(): void {
     // Where nobody says that the connection is back, trying is the only way to know.
-    if (disconnected && !paused) retryAt = clock.now() + WINDOW_MS + GUARD_MS;
+    if (disconnected) retryAt = clock.now() + WINDOW_MS + GUARD_MS;
     draining = disconnected = false;
     let overtaken = false;
     for (const { state, command, error } of [...inFlight].reverse()) {

@@ -10,7 +10,7 @@
  */
 
 import { AvatarError } from '../errors';
-import { clusterStart, pointBefore } from './grapheme';
+import { clusterEnd, clusterStart } from './grapheme';
 
 export interface SentenceFlow {
   append(text: string): void;
@@ -39,7 +39,7 @@ const SENTENCE_END =
 
 /** Before a full stop that ends no sentence. */
 const ABBREVIATION =
-  /(?:^|[\s(["'“‘])(?:(?:\p{L}\.)*\p{L}|Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Gen|Sen|Rep|St|Jr|Sr|vs|No|Nr|Fig|approx|bzw|ca|Mme|Sra?)$/u;
+  /(?:^|[\s(["'“‘])(?:(?:\p{L}\.)*\p{L}|Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Gen|Sen|Rep|St|Jr|Sr|vs|Nr|Fig|approx|bzw|ca|Mme|Sra?)$/u;
 /** No more is looked at, so that a text of nothing but abbreviations costs no more than another. */
 const LONGEST_ABBREVIATION = 24;
 const LINE_NUMBER = /(?:^|\n)\s*\d+$/u;
@@ -64,8 +64,9 @@ export function createSentenceFlow({ firstFlushCharacters = 120 }: SentenceFlowO
       let end: number | undefined;
       for (end of sentenceEnds(rest)) if (!behind) break;
       if (end !== undefined) return give(end);
-      if (rest.length < firstFlushCharacters) return undefined;
-      return give(wordEnd(rest, behind ? rest.length : firstFlushCharacters));
+      const blank = rest.length - rest.trimStart().length;
+      if (rest.length - blank < firstFlushCharacters) return undefined;
+      return give(wordEnd(rest, blank, behind ? rest.length : blank + firstFlushCharacters));
     },
     end: () => (rest === '' ? undefined : give(rest.length)),
     peek: () => rest,
@@ -92,15 +93,22 @@ function endsNoSentence(before: string, stop: string): boolean {
 }
 
 /**
- * Behind the last word that is surely over at or before `limit`. A run without one, as in scripts that write no
- * spaces, is cut between two characters, the last of which stays because more may join it.
+ * Behind the last word that is surely over at or before `limit`; the first `blank` characters are none. A run without
+ * a word's end, as in scripts that write no spaces, is cut between two characters.
  */
-function wordEnd(text: string, limit: number): number {
-  const spaced = /^[\s\S]*[\s、，；：،؛]/u.exec(text.slice(0, limit))?.[0].length ?? 0;
-  if (spaced > 0 && text.slice(0, spaced).trim() !== '') return spaced;
-  const bytes = new TextEncoder().encode(text.slice(0, limit));
-  const start = clusterStart(bytes, 0, pointBefore(bytes, 0, bytes.length));
-  return start > 0
-    ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, start)).length
-    : text.length;
+function wordEnd(text: string, blank: number, limit: number): number {
+  const words = /^[\s\S]*[\s、，；：،؛]/u.exec(text.slice(blank, limit));
+  if (words) return blank + words[0].length;
+  return characterEnd(text, limit);
+}
+
+/** The last character may still grow while text comes: it stays, unless it is the only one. */
+function characterEnd(text: string, limit: number): number {
+  const encoder = new TextEncoder();
+  const bytes = encoder.encode(text);
+  const at = Math.min(limit, text.length - 1);
+  const isSecondHalf = (text.codePointAt(at - 1) ?? 0) > 0xffff;
+  const place = encoder.encode(text.slice(0, isSecondHalf ? at - 1 : at)).length;
+  const end = clusterStart(bytes, 0, place) || clusterEnd(bytes, 0, 0, bytes.length);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end)).length;
 }

@@ -230,7 +230,10 @@ function put(target: { [key: string]: Json }, path: string, value: Json): void {
   const steps = path.split('.');
   const last = steps.pop() ?? path;
   let group = target;
-  for (const step of steps) group = (group[step] ??= {}) as { [key: string]: Json };
+  for (const step of steps) {
+    group[step] ??= {};
+    group = group[step] as { [key: string]: Json };
+  }
   group[last] = value;
 }
 

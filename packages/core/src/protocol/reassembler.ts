@@ -109,9 +109,9 @@ export function createReassembler(options: ReassemblerOptions): Reassembler {
   function accept(part: ChatPart, from: string): void {
     if (closed) return;
     const key = `${part.speaker}:${from.length}:${from}${part.messageId}`;
+    if (finished.get(key)?.sealed) return;
     const held = take(key) ?? begin(key, part, from);
-    const before = held.sealed ? undefined : held.parts.get(part.index);
-    if (held.sealed) return remember(held);
+    const before = held.parts.get(part.index);
     if (before && before.text === part.text && before.final === part.final) return settle(held, 'duplicate');
 
     held.bytes += 2 * (part.text.length - (before?.text.length ?? 0)) + (before ? 0 : PART_BYTES);

@@ -113,20 +113,20 @@ function expiryOf(duration: unknown): { expiresInMs?: number } {
 }
 
 /** The first of `names` that is there. */
-function valueOf(credentials: Fields, names: readonly string[]): unknown {
+function fieldOf(credentials: Fields, names: readonly string[]): unknown {
   const found = names.find((name) => credentials[name] !== undefined && credentials[name] !== null);
   return found === undefined ? undefined : credentials[found];
 }
 
 function textOf(credentials: Fields, ...names: readonly string[]): string {
-  const value = valueOf(credentials, names);
+  const value = fieldOf(credentials, names);
   if (!isText(value)) throw invalid(`credentials.${names.join(' or ')}`, 'a string that is not empty');
   return value;
 }
 
 /** Documented as a number; a back end in between may have made it a string of digits. */
 function wholeNumberOf(credentials: Fields, ...names: readonly string[]): number {
-  const value = valueOf(credentials, names);
+  const value = fieldOf(credentials, names);
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
     throw invalid(`credentials.${names.join(' or ')}`, 'a whole number, not negative');
@@ -137,7 +137,7 @@ function wholeNumberOf(credentials: Fields, ...names: readonly string[]): number
 /** To TRTC a room named by a string and one named by a number differ: the type that was given stays. */
 function roomOf(credentials: Fields): string | number {
   const names = ['trtc_sdk_room_id', 'trtc_room_id'];
-  return typeof valueOf(credentials, names) === 'number'
+  return typeof fieldOf(credentials, names) === 'number'
     ? wholeNumberOf(credentials, ...names)
     : textOf(credentials, ...names);
 }

@@ -1,4 +1,4 @@
-import type { RoomConnectOptions, RoomOptions } from 'livekit-client';
+import type { RoomConnectOptions } from 'livekit-client';
 import { ConnectionError, DataPacket_Kind, DisconnectReason, UnexpectedConnectionState } from 'livekit-client';
 import type {
   LivekitDataChannel,
@@ -6,6 +6,7 @@ import type {
   LivekitRemoteTrack,
   LivekitRoom,
   LivekitRoomEvents,
+  LivekitRoomInit,
 } from '../../src/livekit-sdk';
 import type { FakeNetwork } from './fake-network';
 
@@ -36,7 +37,7 @@ export class FakeRoom implements LivekitRoom {
   #publisher: Promise<void> | undefined;
   #lastStatus = true;
 
-  constructor(network: FakeNetwork, readonly options?: RoomOptions) {
+  constructor(network: FakeNetwork, readonly options?: LivekitRoomInit) {
     this.#network = network;
     network.rooms.push(this);
   }

@@ -1,0 +1,245 @@
+// The demo as `pnpm demo` starts it, driven in a real Chromium.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  answers,
+  chromiumPath,
+  connect,
+  eventually,
+  expectState,
+  inspect,
+  launchBrowser,
+  leftOpen,
+  messageField,
+  openPage,
+  packets,
+  say,
+} from './support/browser';
+import { type DemoProcess, startDemo } from './support/demo-process';
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () => {
+  let demo: DemoProcess;
+  let browser: Browser;
+  beforeAll(async () => {
+    // No livekit-server is to be found.
+    [demo, browser] = await Promise.all([startDemo({ LIVEKIT_SERVER_BIN: '/nowhere' }), launchBrowser()]);
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    expect(await demo?.stop()).toBe(0);
+  });
+  const open = (search = '', options = {}) => openPage(browser, `${demo.url}/${search}`, options);
+
+  test('downloads an adapter when it connects, and only the one that was chosen', async () => {
+    const { page, scripts } = await open();
+    await page.waitForLoadState('networkidle');
+    expect(scripts).toHaveLength(1);
+    await connect(page);
+    expect(scripts.join()).toMatch(/webrtc/);
+    expect(scripts.join()).not.toMatch(/livekit/);
+  });
+
+  test('loads nothing from anywhere else', async () => {
+    const { page } = await open();
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(demo.url) && !request.url().startsWith('data:')) foreign.push(request.url());
+    });
+    await page.reload();
+    await connect(page);
+    await page.waitForLoadState('networkidle');
+    expect(foreign).toEqual([]);
+  });
+
+  test('the provider stands in the address, the other one ends the session, and "back" comes back', async () => {
+    const { page } = await open();
+    await connect(page);
+    const simulator = page.getByRole('radio', { name: 'Simulator' });
+    await simulator.focus();
+    await page.keyboard.press('ArrowRight');
+    await expectState(page, 'Idle');
+    expect(new URL(page.url()).searchParams.get('provider')).toBe('livekit');
+    expect(await page.getByRole('radio', { name: 'LiveKit' }).evaluate((radio) => radio === document.activeElement)).toBe(true);
+    await eventually(() => leftOpen(page)).toEqual({ connections: 0, tracks: 0 });
+    await page.goBack();
+    expect(await simulator.isChecked()).toBe(true);
+  });
+
+  test('without a livekit-server it says what to do, and the simulator is one click away', async () => {
+    const { page } = await open('?provider=livekit');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await expectState(page, 'Failed');
+    const alert = page.getByRole('alert').filter({ hasText: 'not available here' });
+    expect(await alert.innerText()).toMatch(/LIVEKIT_SERVER_BIN/);
+    await page.getByRole('button', { name: 'Use the simulator' }).click();
+    await connect(page);
+    expect(await demo.openSessions()).toBe(0);
+  });
+
+  test('paced as Agora, 64 KB stay within its numbers, and an interrupt ends them', async () => {
+    const { page } = await open('?pacing=agora');
+    await inspect(page);
+    await connect(page);
+    await page.getByRole('button', { name: /Long text/ }).click();
+    await packets(page).filter({ hasText: 'narrow pipe' }).first().waitFor();
+
+    const meter = page.getByRole('meter', { name: 'Bytes, last second' });
+    const used = async () => Number(await meter.getAttribute('aria-valuenow'));
+    await eventually(used).toBeGreaterThan(5_000);
+    expect(await meter.getAttribute('aria-valuetext')).toMatch(/of 6,144$/);
+    const texts: (string | null)[] = [];
+    for (let read = 0; read < 20; read += 1) texts.push(await meter.getAttribute('aria-valuetext'));
+    for (const text of texts) expect(Number(text?.split(' of ')[0]?.replace(',', ''))).toBeLessThanOrEqual(6_144);
+    expect(await page.getByTestId('delivery').innerText()).toMatch(/^Sending, [\d.,]+ K?B of 6\d\.\d KB$/);
+
+    await page.keyboard.press('Escape');
+    await page.getByText(/^Interrupted after/).waitFor();
+    await packets(page).filter({ hasText: 'interrupt → 1000' }).waitFor();
+    const lanes = await page.locator('[data-direction=out]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-lane')));
+    expect(lanes.at(-1)).toBe('interrupt');
+  });
+
+  test('the inspector keeps 500 packets, draws only what is seen, pauses and clears', async () => {
+    const { page } = await open();
+    await inspect(page);
+    await connect(page);
+    const speed = page.getByRole('slider', { name: 'Voice speed' });
+    await packets(page).first().waitFor();
+    for (let step = 0; step < 30; step += 1) await say(page, `Number ${step}, said to fill the list with parts of answers.`);
+    const last = () => packets(page).last().getAttribute('aria-setsize');
+    await eventually(async () => Number(await last())).toBeGreaterThan(30);
+    expect(await packets(page).count()).toBeLessThan(30);
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const paused = await last();
+    await speed.press('ArrowRight');
+    await eventually(() => speed.inputValue()).toBe('1.05');
+    expect(await last()).toBe(paused);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await eventually(last).not.toBe(paused);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'End' }).click();
+    await expectState(page, 'Ended');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByText('No packets yet').waitFor();
+  });
+
+  test('by keyboard alone: connect, ask, interrupt, look at a packet, end', async () => {
+    const { page } = await open();
+    const pressUntil = async (key: string, isThere: (page: Page) => Promise<boolean>) => {
+      for (let presses = 0; presses < 60; presses += 1) {
+        if (await isThere(page)) return;
+        await page.keyboard.press(key);
+      }
+      throw new Error(`60 times ${key} did not lead there`);
+    };
+    const focused = (name: RegExp) => async () =>
+      name.test(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''));
+
+    await pressUntil('Tab', focused(/^Connect/));
+    await page.keyboard.press('Enter');
+    await expectState(page, 'Live');
+    // The button is gone; the focus went on to where one writes.
+    await eventually(() => messageField(page).evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.keyboard.type('Tell me a short story.');
+    await page.keyboard.press('Enter');
+    await answers(page).first().waitFor();
+    await page.keyboard.press('Escape');
+    await pressUntil('Tab', focused(/^Wire$/));
+    await page.keyboard.press('Enter');
+    await pressUntil('Tab', focused(/^Packets$/));
+    await page.keyboard.press('End');
+    await page.getByTestId('frame').waitFor();
+    await pressUntil('Shift+Tab', focused(/^End$/));
+    await page.keyboard.press('Enter');
+    await expectState(page, 'Ended');
+    await eventually(focused(/^Connect again/)).toBe(true);
+  });
+
+  test('sound that the browser refuses gets a button, and the button mends it', async () => {
+    const { page } = await open();
+    await page.evaluate(() => {
+      const play = HTMLMediaElement.prototype.play;
+      HTMLMediaElement.prototype.play = async () => {
+        throw new DOMException('a click comes first', 'NotAllowedError');
+      };
+      addEventListener('click', (event) => {
+        if ((event.target as HTMLElement).textContent?.includes('sound')) HTMLMediaElement.prototype.play = play;
+      }, { capture: true });
+    });
+    await connect(page);
+    await page.getByRole('button', { name: 'Turn the sound on' }).click();
+    await page.getByRole('button', { name: 'Turn the sound on' }).waitFor({ state: 'detached' });
+    await eventually(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.paused)).toBe(false);
+  });
+
+  test('the theme follows the system until one is chosen, and that is remembered', async () => {
+    const { page } = await open('', { colorScheme: 'dark' });
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await background();
+    await page.getByRole('button', { name: 'Use the light theme' }).click();
+    const light = await background();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    expect(await background()).toBe(light);
+  });
+
+  test('on a phone one panel is seen at a time and nothing is wider than the screen', async () => {
+    const { page } = await open('', phone);
+    await connect(page);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    for (const [panel, content] of [
+      ['Direct', 'Gesture'],
+      ['Wire', 'Packets'],
+      ['Talk', 'Ask something'],
+    ] as const) {
+      await page.getByRole('button', { name: panel, exact: true }).click();
+      await page.getByText(content).or(page.getByPlaceholder(content)).or(page.getByLabel(content)).first().waitFor();
+      expect(await overflow()).toBeLessThanOrEqual(0);
+    }
+    expect(await page.getByText('Gesture').isVisible()).toBe(false);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [device, options] of [
+      ['a desk', {}],
+      ['a phone', phone],
+    ] as const) {
+      test(`axe finds nothing serious on ${device} in ${colorScheme}: idle, live with the inspector open, ended`, async () => {
+        const { page } = await open('?pacing=agora', { ...options, colorScheme, reducedMotion: 'reduce' });
+        await expectNothingSerious(page);
+        await connect(page);
+        await say(page, 'What can you do?');
+        await page.locator('[data-author=avatar][data-complete=true]').waitFor();
+        await expectNothingSerious(page);
+        await inspect(page);
+        await packets(page).first().click();
+        await expectNothingSerious(page);
+        await page.getByRole('button', { name: 'End' }).click();
+        await expectState(page, 'Ended');
+        await expectNothingSerious(page);
+      });
+    }
+  }
+
+  test('axe finds nothing serious in the picture of a failure', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await open('?provider=livekit', { colorScheme, reducedMotion: 'reduce' });
+      await page.getByRole('button', { name: 'Connect' }).click();
+      await expectState(page, 'Failed');
+      await expectNothingSerious(page);
+    }
+  });
+});
+
+async function expectNothingSerious(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
+}

@@ -1,0 +1,223 @@
+// The demo's own server, real over loopback; the livekit-server and the bot are doubles.
+import { createServer } from 'node:http';
+import type { LivekitBot, LivekitBotOptions } from '@avatarwire/simulator/livekit';
+import type { LivekitServer } from '@avatarwire/tooling/livekit-server';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readArguments } from '../server/arguments';
+import { type DemoServer, startDemoServer } from '../server/demo-server';
+import { listen } from '../server/listen';
+import { createLivekitHost } from '../server/livekit-host';
+import { createRooms } from '../server/rooms';
+import { manualClock } from './support/manual-clock';
+
+function doubles() {
+  const bots: { options: LivekitBotOptions; open: boolean }[] = [];
+  const removed: string[] = [];
+  let servers = 0;
+  const start = async () => {
+    servers += 1;
+    return {
+      url: 'ws://127.0.0.1:7880',
+      token: async (identity: string, { room }: { room?: string }) => `${identity} in ${room}`,
+      rooms: { deleteRoom: async (room: string) => void removed.push(room) },
+      stop: async () => {
+        servers -= 1;
+      },
+    } as unknown as LivekitServer;
+  };
+  const startBot = async (options: LivekitBotOptions) => {
+    const bot = { options, open: true };
+    bots.push(bot);
+    return {
+      close: async () => {
+        bot.open = false;
+      },
+    } as LivekitBot;
+  };
+  return { bots, removed, startBot, host: createLivekitHost({ find: () => '/bin/livekit-server', start }), servers: () => servers };
+}
+
+describe('the server over loopback', () => {
+  const fakes = doubles();
+  let demo: DemoServer;
+  beforeAll(async () => {
+    demo = await startDemoServer({ port: 0, most: 2, host: fakes.host, startBot: fakes.startBot });
+  });
+  afterAll(() => demo.close());
+
+  const request = (path: string, init: RequestInit = {}) => fetch(`${demo.url}${path}`, init);
+  const create = (body: unknown = { provider: 'livekit' }, headers: Record<string, string> = {}) =>
+    request('/api/sessions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string; message: string } }).error;
+
+  beforeEach(async () => {
+    await demo.rooms.closeAll.call(undefined).catch(() => undefined);
+  });
+
+  test('serves the built page with a policy that lets it load from here only', async () => {
+    const answer = await request('/');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const html = await answer.text();
+    const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(html) ?? [];
+    expect((await request(script ?? '')).headers.get('cache-control')).toContain('immutable');
+    expect((await request('/nothing')).status).toBe(404);
+    expect((await request('/..%2fpackage.json')).status).toBe(404);
+  });
+
+  test.each([
+    ['a body that is no JSON', '{', 400, /JSON object/],
+    ['a list', [], 400, /JSON object/],
+    ['another provider', { provider: 'agora' }, 400, /provider/],
+    ['a field it does not know', { provider: 'livekit', room: 'mine' }, 400, /room/],
+    ['a body above 1 KB', { provider: 'x'.repeat(2_000) }, 413, /1024/],
+  ])('refuses %s', async (_, body, status, message) => {
+    const answer = await create(body);
+    expect(answer.status).toBe(status);
+    expect((await codeOf(answer)).message).toMatch(message);
+  });
+
+  test('refuses a body that does not say it is JSON', async () => {
+    expect((await create({ provider: 'livekit' }, { 'content-type': 'text/plain' })).status).toBe(415);
+  });
+
+  test.each([
+    ['another page', { origin: 'http://evil.example' }],
+    ['another page on this machine', { origin: 'http://127.0.0.1:1' }],
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ])('refuses what %s asks for', async (_, headers) => {
+    expect((await create({ provider: 'livekit' }, headers)).status).toBe(403);
+  });
+
+  test('refuses a foreign name that was made to point here', async () => {
+    const { port } = new URL(demo.url);
+    const status = await new Promise<number>((resolve, reject) => {
+      import('node:http').then(({ get }) =>
+        get({ host: '127.0.0.1', port, path: '/', headers: { host: `evil.example:${port}` } }, (answer) => resolve(answer.statusCode ?? 0)).on('error', reject),
+      );
+    });
+    expect(status).toBe(403);
+  });
+
+  test('unknown sessions and paths are answered with a code', async () => {
+    const unknown = '0'.repeat(32);
+    expect((await codeOf(await request(`/api/sessions/${unknown}`, { method: 'DELETE' }))).code).toBe('session-gone');
+    expect((await request(`/api/sessions/${unknown}/beat`, { method: 'POST' })).status).toBe(404);
+    expect((await request('/api/sessions/../../x', { method: 'DELETE' })).status).toBe(404);
+    expect((await request('/api/other')).status).toBe(404);
+  });
+});
+
+describe('rooms', () => {
+  const opened = (options: Partial<Parameters<typeof createRooms>[0]> = {}) => {
+    const fakes = doubles();
+    const clock = manualClock();
+    const rooms = createRooms({ host: fakes.host, startBot: fakes.startBot, clock, silenceMs: 1_000, longestMs: 5_000, most: 2, ...options });
+    return { ...fakes, clock, rooms };
+  };
+
+  test('each session has a room, a bot and a token of its own, and closing ends all of it', async () => {
+    const { rooms, bots, removed, clock } = opened();
+    const [a, b] = [await rooms.open(), await rooms.open()];
+    if (a.provider !== 'livekit' || b.provider !== 'livekit') throw new Error('not a LiveKit session');
+    expect(a.credentials.token).toBe(`visitor in demo-${a.sessionId}`);
+    expect(b.sessionId).not.toBe(a.sessionId);
+    expect(a.expiresInMs).toBe(5_000);
+    expect(rooms.count).toBe(2);
+    expect(await rooms.close(a.sessionId ?? '')).toBe(true);
+    expect(await rooms.close(a.sessionId ?? '')).toBe(false);
+    await rooms.closeAll();
+    expect(bots.map(({ open }) => open)).toEqual([false, false]);
+    expect(removed).toEqual([`demo-${a.sessionId}`, `demo-${b.sessionId}`]);
+    expect([rooms.count, clock.pending()]).toEqual([0, 0]);
+  });
+
+  test('more than allowed at once are refused, also while they are being opened', async () => {
+    const { rooms } = opened();
+    const results = await Promise.allSettled([rooms.open(), rooms.open(), rooms.open()]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    await expect(rooms.open()).rejects.toMatchObject({ status: 429, code: 'service-busy' });
+    await rooms.closeAll();
+  });
+
+  test('silence closes a session, a sign of life does not let it', async () => {
+    const { rooms, clock, bots } = opened();
+    const { sessionId = '' } = await rooms.open();
+    await clock.advance(900);
+    expect(rooms.beat(sessionId)).toBe(true);
+    await clock.advance(900);
+    expect(rooms.count).toBe(1);
+    await clock.advance(200);
+    expect([rooms.count, bots[0]?.open]).toEqual([0, false]);
+    expect(rooms.beat(sessionId)).toBe(false);
+  });
+
+  test('no session outlives its time, however alive the page is', async () => {
+    const { rooms, clock } = opened();
+    const { sessionId = '' } = await rooms.open();
+    for (let beats = 0; beats < 5; beats += 1) {
+      rooms.beat(sessionId);
+      await clock.advance(999);
+    }
+    expect(rooms.count).toBe(1);
+    await clock.advance(5);
+    expect([rooms.count, clock.pending()]).toEqual([0, 0]);
+  });
+
+  test('a bot that cannot join leaves no room, and the page learns why', async () => {
+    const { rooms, removed } = opened({ startBot: () => Promise.reject(new Error('no library')) });
+    await expect(rooms.open()).rejects.toMatchObject({ status: 503, code: 'service-refused', message: /no library/ });
+    expect(removed).toHaveLength(1);
+    expect(rooms.count).toBe(0);
+  });
+
+  test('one that is being opened while the demo ends is closed too', async () => {
+    const { rooms, bots } = opened();
+    const opening = rooms.open();
+    await rooms.closeAll();
+    await opening;
+    expect([bots[0]?.open, rooms.count]).toEqual([false, 0]);
+    await expect(rooms.open()).rejects.toMatchObject({ status: 503 });
+  });
+});
+
+describe('the livekit-server', () => {
+  test('is started once, however many ask, and stopped', async () => {
+    const { host, servers } = doubles();
+    await Promise.all([host.server(), host.server()]);
+    expect(servers()).toBe(1);
+    await host.stop();
+    expect(servers()).toBe(0);
+  });
+
+  test('when there is none, says the remedy, and looks again the next time', async () => {
+    let found: string | undefined;
+    const host = createLivekitHost({ find: () => found, start: async () => ({ stop: async () => {} }) as LivekitServer });
+    await expect(host.server()).rejects.toMatchObject({ code: 'service-refused', message: /LIVEKIT_SERVER_BIN/ });
+    found = '/bin/livekit-server';
+    await expect(host.server()).resolves.toBeDefined();
+  });
+});
+
+describe('the port', () => {
+  test('in use and asked for is an error that names it; not asked for, the next free one is taken', async () => {
+    const [first, second, third] = [createServer(), createServer(), createServer()];
+    const port = await listen(first, 0);
+    await expect(listen(second, port)).rejects.toThrow(`Port ${port} is in use`);
+    const free = await listen(second, undefined);
+    expect(await listen(third, undefined)).toBeGreaterThan(free);
+    for (const server of [first, second, third]) server.close();
+  });
+
+  test.each([['--port'], ['--port=x'], ['--port', '70000'], ['--what']])('refuses %s %s', (...given) => {
+    expect(() => readArguments(given.filter((each) => each !== undefined))).toThrow();
+  });
+
+  test('reads both spellings', () => {
+    expect(readArguments(['--port=4700', '--dev'])).toEqual({ port: 4_700, dev: true, help: false });
+    expect(readArguments(['--', '--port', '4700'])).toMatchObject({ port: 4_700, dev: false });
+  });
+});

@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { describeConversation } from './conversation';
+import { webrtcStage } from './stage';
+
+describe('a conversation over real peer connections in Chromium, the simulated avatar in the page', () => {
+  describeConversation(webrtcStage(), webrtcStage('small'));
+});

@@ -1,0 +1,22 @@
+/** Every row of the budgets, in their order. A new row is a file here and a line below. */
+
+import type { Row } from '../report';
+import { chunking } from './chunking';
+import { documentedSender } from './documented-sender';
+import { handOverTime } from './hand-over-time';
+import { interrupt } from './interrupt';
+import { packageSizes } from './package-sizes';
+import { soak } from './soak';
+import { violations } from './violations';
+import { wireBytes } from './wire-bytes';
+
+export const rows: readonly Row[] = [
+  handOverTime,
+  documentedSender,
+  violations,
+  wireBytes,
+  interrupt,
+  chunking,
+  packageSizes,
+  soak,
+];

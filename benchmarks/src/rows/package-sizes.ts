@@ -1,0 +1,82 @@
+/**
+ * What a page downloads, minified and gzipped, without vendor SDKs: each budget in the `size-limit` field of a
+ * package's manifest, bundled from source.
+ */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { kilobytes, type Result, type Row } from '../report';
+
+interface Budget {
+  readonly name?: string;
+  readonly path: string;
+  readonly import?: string;
+  readonly limit: string;
+  readonly ignore?: readonly string[];
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly 'size-limit'?: readonly Budget[];
+}
+
+const SOURCE = '@avatarwire/source';
+const packagesFolder = fileURLToPath(new URL('../../../packages', import.meta.url));
+
+export const packageSizes: Row = {
+  name: 'package-sizes',
+  async run() {
+    const results: Result[] = [];
+    for (const folder of readdirSync(packagesFolder).sort()) {
+      const file = join(packagesFolder, folder, 'package.json');
+      if (!existsSync(file)) continue;
+      const manifest: Manifest = JSON.parse(readFileSync(file, 'utf8'));
+      for (const budget of manifest['size-limit'] ?? [])
+        results.push(await measure(dirname(file), manifest, budget));
+    }
+    return results;
+  },
+};
+
+async function measure(folder: string, manifest: Manifest, budget: Budget): Promise<Result> {
+  const { minified, gzipped } = await bundle(join(folder, sourceOf(manifest, budget.path)), budget);
+  const limit = Number.parseFloat(budget.limit) * 1_000;
+  const label = budget.name ?? budget.import?.replace(/[{}\s]/g, '');
+  return {
+    what: [manifest.name, label].filter(Boolean).join(', '),
+    target: `≤ ${budget.limit}`,
+    value: kilobytes(gzipped),
+    comparison: `minified ${kilobytes(minified)}`,
+    pass: gzipped <= limit,
+  };
+}
+
+/** The source of a built file: the entry of `exports` that names both. */
+function sourceOf({ name, exports = {} }: Manifest, built: string): string {
+  for (const target of Object.values(exports)) {
+    const source = typeof target === 'object' ? target[SOURCE] : undefined;
+    if (source && Object.values(target).includes(`./${built.replace(/^\.\//, '')}`)) return source;
+  }
+  throw new Error(`${name} has a size budget for ${built}, which its exports do not name.`);
+}
+
+async function bundle(source: string, budget: Budget): Promise<{ minified: number; gzipped: number }> {
+  const names = budget.import ?? '*';
+  const { outputFiles } = await build({
+    stdin: { contents: `export ${names} from ${JSON.stringify(source)};`, resolveDir: dirname(source) },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    conditions: [SOURCE],
+    external: [...(budget.ignore ?? [])],
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length };
+}
