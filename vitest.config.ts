@@ -24,7 +24,7 @@ export default defineConfig({
   ...fromSource,
   test: {
     // Once for a whole run, whichever projects take part; what they provide reaches both.
-    globalSetup: filesOf('packages/*/test/global-setup.ts'),
+    globalSetup: filesOf('{packages,apps}/*/test/global-setup.ts'),
     projects: [
       {
         ...fromSource,

@@ -11,7 +11,7 @@ const sound: Record<string, string> = {
   'tsconfig.base.json': '{ "compilerOptions": { "moduleResolution": "bundler", "module": "ESNext" } }',
   ...ourPackage('core', {
     'src/index.ts': "export * from './errors';",
-    'src/errors.ts': 'export const broken = 1;',
+    'src/errors.ts': "import type {} from './index'; export const broken = 1;",
   }),
   ...ourPackage('webrtc', {
     'src/index.ts': "export * from './webrtc-transport';",

@@ -38,7 +38,7 @@ export async function builtPage(): Promise<Page> {
   const result = await build({
     root,
     configFile: `${root}/vite.config.ts`,
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { write: false },
   });
   if (!('output' in result)) throw new Error('Vite built more than one page.');

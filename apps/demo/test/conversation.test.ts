@@ -73,11 +73,11 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
         await say(page, 'What can you do?');
         await page.getByText('Avatar is speaking').waitFor();
         await page.locator('[data-author=avatar][data-complete=true]').waitFor();
-        expect(await answers(page).last().innerText()).toMatch(/interrupt me/);
+        expect(await answers(page).last().textContent()).toMatch(/interrupt me/);
         expect(await growing(), 'sizes of the answer while it was incomplete').toSatisfy(
           (sizes: number[]) => sizes.length > 1,
         );
-        expect(await page.getByTestId('delivery').first().innerText()).toBe('Sent, 16 B');
+        expect(await page.getByTestId('delivery').first().textContent()).toBe('Sent, 16 B');
         expect(await messageField(page).inputValue()).toBe('');
       });
 
@@ -123,17 +123,17 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
         const frame = page.getByTestId('frame');
         await page.getByRole('listbox', { name: 'Packets' }).focus();
         await page.keyboard.press('Home');
-        expect(JSON.parse(await frame.innerText())).toMatchObject({
+        expect(JSON.parse((await frame.textContent()) ?? '')).toMatchObject({
           v: 2,
           type: 'command',
           pld: { cmd: 'set-params', data: { mode: 2 } },
         });
         await page.keyboard.press('ArrowDown');
-        await eventually(async () => JSON.parse(await frame.innerText())).toMatchObject({
+        await eventually(async () => JSON.parse((await frame.textContent()) ?? '')).toMatchObject({
           pld: { cmd: 'set-params', code: 1000 },
         });
         await packets(page).filter({ hasText: 'What can you do?' }).click();
-        expect(JSON.parse(await frame.innerText())).toMatchObject({
+        expect(JSON.parse((await frame.textContent()) ?? '')).toMatchObject({
           type: 'chat',
           idx: 0,
           fin: true,

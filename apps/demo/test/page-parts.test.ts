@@ -6,11 +6,15 @@ import { readFrame } from '../src/inspector/frame-text';
 import { createWireLog, HISTORY_MS, KEPT_ROWS, lastSecond } from '../src/inspector/wire-log';
 import { addProblem, explain, type Problem } from '../src/session/problems';
 
-const encode = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+const encode = (value: unknown) =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('the choice in the address', () => {
   test('what it does not know counts as not given', () => {
-    expect(readChoice('?provider=carrier-pigeon&pacing=slow')).toEqual({ provider: 'webrtc', pacing: 'network' });
+    expect(readChoice('?provider=carrier-pigeon&pacing=slow')).toEqual({
+      provider: 'webrtc',
+      pacing: 'network',
+    });
     expect(readChoice('?provider=livekit&pacing=agora')).toEqual({ provider: 'livekit', pacing: 'agora' });
   });
 
@@ -29,7 +33,13 @@ test('the long text fills 64 KB with whole paragraphs of well-formed text', () =
   expect(bytes).toBeLessThanOrEqual(65_536);
   expect(bytes).toBeGreaterThan(65_000);
   expect(new TextDecoder('utf-8', { fatal: true }).decode(encode(text))).toBe(text);
-  for (const script of [/\p{Script=Han}/u, /\p{Script=Arabic}/u, /\p{Script=Cyrillic}/u, /\p{Script=Devanagari}/u, /\p{Extended_Pictographic}/u]) {
+  for (const script of [
+    /\p{Script=Han}/u,
+    /\p{Script=Arabic}/u,
+    /\p{Script=Cyrillic}/u,
+    /\p{Script=Devanagari}/u,
+    /\p{Extended_Pictographic}/u,
+  ]) {
     expect(text).toMatch(script);
   }
 });
@@ -42,7 +52,11 @@ describe('the wire log', () => {
       const due = pending.splice(0).map((callback) => callback());
       return due.length;
     };
-    const out = (at: number, size = 100): WireRecord => ({ at, direction: 'out', data: new Uint8Array(size) });
+    const out = (at: number, size = 100): WireRecord => ({
+      at,
+      direction: 'out',
+      data: new Uint8Array(size),
+    });
     return { log, flush, out };
   }
 
@@ -106,10 +120,22 @@ describe('the wire log', () => {
 
 describe('a frame to read', () => {
   test.each([
-    [{ v: 2, type: 'chat', mid: 'a', idx: 3, fin: true, pld: { from: 'bot', text: 'hi' } }, 'bot: hi', '3 fin'],
+    [
+      { v: 2, type: 'chat', mid: 'a', idx: 3, fin: true, pld: { from: 'bot', text: 'hi' } },
+      'bot: hi',
+      '3 fin',
+    ],
     [{ v: 2, type: 'chat', mid: 'a', idx: 0, fin: false, pld: { text: 'hi' } }, 'hi', '0'],
-    [{ v: 2, type: 'command', mid: 'a', pld: { cmd: 'set-params', data: { mode: 1 } } }, 'set-params {"mode":1}', undefined],
-    [{ v: 2, type: 'command', mid: 'a', pld: { cmd: 'interrupt', code: 1000 } }, 'interrupt → 1000', undefined],
+    [
+      { v: 2, type: 'command', mid: 'a', pld: { cmd: 'set-params', data: { mode: 1 } } },
+      'set-params {"mode":1}',
+      undefined,
+    ],
+    [
+      { v: 2, type: 'command', mid: 'a', pld: { cmd: 'interrupt', code: 1000 } },
+      'interrupt → 1000',
+      undefined,
+    ],
     [{ v: 2, type: 'event', pld: { event: 'audio_start' } }, 'audio_start', undefined],
     [null, '', undefined],
     [[1], '', undefined],
@@ -120,7 +146,11 @@ describe('a frame to read', () => {
   });
 
   test('what is no JSON is shown as bytes', () => {
-    expect(readFrame(Uint8Array.of(0xff, 0x00, 0x7b))).toMatchObject({ json: false, whole: 'ff 00 7b', summary: '3 bytes, not JSON' });
+    expect(readFrame(Uint8Array.of(0xff, 0x00, 0x7b))).toMatchObject({
+      json: false,
+      whole: 'ff 00 7b',
+      summary: '3 bytes, not JSON',
+    });
   });
 });
 
@@ -131,17 +161,25 @@ describe('problems', () => {
     let problems: readonly Problem[] = [];
     for (let id = 1; id <= 3; id += 1) problems = addProblem(problems, timeout(), id);
     expect(problems).toMatchObject([{ id: 1, times: 3, title: 'The avatar did not confirm' }]);
-    for (let id = 4; id <= 9; id += 1) problems = addProblem(problems, new AvatarError('queue-full', `full ${id}`), id);
+    for (let id = 4; id <= 9; id += 1)
+      problems = addProblem(problems, new AvatarError('queue-full', `full ${id}`), id);
     expect(problems.map(({ detail }) => detail)).toEqual(['full 9', 'full 8', 'full 7']);
   });
 
   test('a service code is shown where the message leaves it out', () => {
-    expect(explain(new AvatarError('command-refused', 'Refused.', { serviceCode: 1003 })).detail).toBe('Refused. (1003)');
-    expect(explain(new AvatarError('command-refused', 'Refused: 1003.', { serviceCode: 1003 })).detail).toBe('Refused: 1003.');
+    expect(explain(new AvatarError('command-refused', 'Refused.', { serviceCode: 1003 })).detail).toBe(
+      'Refused. (1003)',
+    );
+    expect(explain(new AvatarError('command-refused', 'Refused: 1003.', { serviceCode: 1003 })).detail).toBe(
+      'Refused: 1003.',
+    );
   });
 
   test('what is not ours is explained as well', () => {
-    expect(explain(new TypeError('x is undefined'))).toMatchObject({ title: 'Something went wrong', detail: 'x is undefined' });
+    expect(explain(new TypeError('x is undefined'))).toMatchObject({
+      title: 'Something went wrong',
+      detail: 'x is undefined',
+    });
     expect(explain('boom').detail).toBe('boom');
   });
 });

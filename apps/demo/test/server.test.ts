@@ -1,8 +1,8 @@
 // The demo's own server, real over loopback; the livekit-server and the bot are doubles.
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { LivekitBot, LivekitBotOptions } from '@avatarwire/simulator/livekit';
 import type { LivekitServer } from '@avatarwire/tooling/livekit-server';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments } from '../server/arguments';
 import { type DemoServer, startDemoServer } from '../server/demo-server';
 import { listen } from '../server/listen';
@@ -34,7 +34,13 @@ function doubles() {
       },
     } as LivekitBot;
   };
-  return { bots, removed, startBot, host: createLivekitHost({ find: () => '/bin/livekit-server', start }), servers: () => servers };
+  return {
+    bots,
+    removed,
+    startBot,
+    host: createLivekitHost({ find: () => '/bin/livekit-server', start }),
+    servers: () => servers,
+  };
 }
 
 describe('the server over loopback', () => {
@@ -52,11 +58,8 @@ describe('the server over loopback', () => {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string; message: string } }).error;
-
-  beforeEach(async () => {
-    await demo.rooms.closeAll.call(undefined).catch(() => undefined);
-  });
+  const codeOf = async (answer: Response) =>
+    ((await answer.json()) as { error: { code: string; message: string } }).error;
 
   test('serves the built page with a policy that lets it load from here only', async () => {
     const answer = await request('/');
@@ -80,6 +83,21 @@ describe('the server over loopback', () => {
     expect((await codeOf(answer)).message).toMatch(message);
   });
 
+  test('opens a session, keeps it while the page is there, and closes it', async () => {
+    const answer = await create();
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store']);
+    const { sessionId } = (await answer.json()) as { sessionId: string };
+    const open = async () => ((await (await request('/api/sessions')).json()) as { open: number }).open;
+    expect(await open()).toBe(1);
+    expect((await request(`/api/sessions/${sessionId}/beat`, { method: 'POST' })).status).toBe(204);
+    expect(
+      (await request(`/api/sessions/${sessionId}`, { method: 'DELETE', headers: { origin: demo.url } }))
+        .status,
+    ).toBe(204);
+    expect(await open()).toBe(0);
+    expect(fakes.bots.map(({ open }) => open)).toEqual([false]);
+  });
+
   test('refuses a body that does not say it is JSON', async () => {
     expect((await create({ provider: 'livekit' }, { 'content-type': 'text/plain' })).status).toBe(415);
   });
@@ -95,8 +113,10 @@ describe('the server over loopback', () => {
   test('refuses a foreign name that was made to point here', async () => {
     const { port } = new URL(demo.url);
     const status = await new Promise<number>((resolve, reject) => {
-      import('node:http').then(({ get }) =>
-        get({ host: '127.0.0.1', port, path: '/', headers: { host: `evil.example:${port}` } }, (answer) => resolve(answer.statusCode ?? 0)).on('error', reject),
+      const headers = { host: `evil.example:${port}` };
+      get({ host: '127.0.0.1', port, path: '/', headers }, (answer) => resolve(answer.statusCode ?? 0)).on(
+        'error',
+        reject,
       );
     });
     expect(status).toBe(403);
@@ -104,7 +124,9 @@ describe('the server over loopback', () => {
 
   test('unknown sessions and paths are answered with a code', async () => {
     const unknown = '0'.repeat(32);
-    expect((await codeOf(await request(`/api/sessions/${unknown}`, { method: 'DELETE' }))).code).toBe('session-gone');
+    expect((await codeOf(await request(`/api/sessions/${unknown}`, { method: 'DELETE' }))).code).toBe(
+      'session-gone',
+    );
     expect((await request(`/api/sessions/${unknown}/beat`, { method: 'POST' })).status).toBe(404);
     expect((await request('/api/sessions/../../x', { method: 'DELETE' })).status).toBe(404);
     expect((await request('/api/other')).status).toBe(404);
@@ -115,7 +137,15 @@ describe('rooms', () => {
   const opened = (options: Partial<Parameters<typeof createRooms>[0]> = {}) => {
     const fakes = doubles();
     const clock = manualClock();
-    const rooms = createRooms({ host: fakes.host, startBot: fakes.startBot, clock, silenceMs: 1_000, longestMs: 5_000, most: 2, ...options });
+    const rooms = createRooms({
+      host: fakes.host,
+      startBot: fakes.startBot,
+      clock,
+      silenceMs: 1_000,
+      longestMs: 5_000,
+      most: 2,
+      ...options,
+    });
     return { ...fakes, clock, rooms };
   };
 
@@ -169,7 +199,11 @@ describe('rooms', () => {
 
   test('a bot that cannot join leaves no room, and the page learns why', async () => {
     const { rooms, removed } = opened({ startBot: () => Promise.reject(new Error('no library')) });
-    await expect(rooms.open()).rejects.toMatchObject({ status: 503, code: 'service-refused', message: /no library/ });
+    await expect(rooms.open()).rejects.toMatchObject({
+      status: 503,
+      code: 'service-refused',
+      message: /no library/,
+    });
     expect(removed).toHaveLength(1);
     expect(rooms.count).toBe(0);
   });
@@ -195,8 +229,14 @@ describe('the livekit-server', () => {
 
   test('when there is none, says the remedy, and looks again the next time', async () => {
     let found: string | undefined;
-    const host = createLivekitHost({ find: () => found, start: async () => ({ stop: async () => {} }) as LivekitServer });
-    await expect(host.server()).rejects.toMatchObject({ code: 'service-refused', message: /LIVEKIT_SERVER_BIN/ });
+    const host = createLivekitHost({
+      find: () => found,
+      start: async () => ({ stop: async () => {} }) as LivekitServer,
+    });
+    await expect(host.server()).rejects.toMatchObject({
+      code: 'service-refused',
+      message: /LIVEKIT_SERVER_BIN/,
+    });
     found = '/bin/livekit-server';
     await expect(host.server()).resolves.toBeDefined();
   });

@@ -5,6 +5,7 @@ import { chunking } from './chunking';
 import { documentedSender } from './documented-sender';
 import { handOverTime } from './hand-over-time';
 import { interrupt } from './interrupt';
+import { livekitRoundTrip } from './livekit-round-trip';
 import { packageSizes } from './package-sizes';
 import { soak } from './soak';
 import { violations } from './violations';
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   wireBytes,
   interrupt,
   chunking,
+  livekitRoundTrip,
   packageSizes,
   soak,
 ];

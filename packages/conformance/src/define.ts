@@ -1,6 +1,6 @@
 import type { Provider } from '@avatarwire/core';
-import type { Need, Unsupported } from './harness';
-import type { Stage } from './stage';
+import type { Need } from './harness';
+import type { Stage, Unsupported } from './stage-types';
 
 /** A rule of the contract as something to run. */
 export interface Rule {

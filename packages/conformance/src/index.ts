@@ -16,8 +16,9 @@ import { ending, endingRules } from './cases/ending';
 import { leftovers } from './cases/leftovers';
 import { receiving } from './cases/receiving';
 import { sending } from './cases/sending';
-import { missingNeeds, type Need, type TransportHarness, type Unsupported } from './harness';
+import { missingNeeds, type Need, type TransportHarness } from './harness';
 import { onStage } from './stage';
+import type { Unsupported } from './stage-types';
 
 export interface TransportCase {
   /** A sentence about behaviour; unique in a suite. */
@@ -50,16 +51,8 @@ export function transportCases<P extends Provider, Room>(
 }
 
 export { ConformanceError } from './check';
-export type {
-  Ending,
-  ExtraCase,
-  HarnessListeners,
-  HarnessTime,
-  Need,
-  Operation,
-  RemoteEnd,
-  TransportHarness,
-  Unsupported,
-} from './harness';
+export type { Operation, RemoteEnd } from './far';
+export type { Ending, ExtraCase, HarnessListeners, Need, TransportHarness } from './harness';
 export type { CaseResult, ConformanceReport } from './report';
-export type { RecordedEvent, Stage, Watched } from './stage';
+export type { RecordedEvent, Stage, Unsupported, Watched } from './stage-types';
+export type { HarnessTime } from './waiting';

@@ -1,67 +1,18 @@
-/** What a case works with: a room, transports that are watched, and waiting that ends. */
+/** Sets the stage of a case, and clears up after it. */
 
 import {
   type AvatarTransport,
-  type ConnectOptions,
   isAvatarError,
   type Logger,
   type Provider,
-  type ProviderCredentials,
-  type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
 import { check, fail } from './check';
-import { type Operation, operations, type RemoteEnd, type TransportHarness } from './harness';
-import { createWaiting, type Waiting } from './waiting';
-
-type Bind<F> = F extends (room: never, ...rest: infer Rest) => infer Result
-  ? (...rest: Rest) => Result
-  : never;
-
-/** The far end of one room. An operation that the harness lacks fails when called; cases name what they need. */
-export type BoundFar = { readonly [O in Operation]: Bind<NonNullable<RemoteEnd<never>[O]>> };
-
-export type RecordedEvent = {
-  [E in keyof TransportEvents]: { readonly event: E; readonly payload: TransportEvents[E] };
-}[keyof TransportEvents];
-
-/** A transport and everything that it said. */
-export interface Watched<P extends Provider = Provider> {
-  readonly transport: AvatarTransport<P>;
-  readonly events: readonly RecordedEvent[];
-  /** The payloads of one event, in order. */
-  all<E extends keyof TransportEvents>(event: E): readonly TransportEvents[E][];
-  /** `connect` with valid credentials. */
-  connect(options?: Partial<ConnectOptions>): Promise<TransportConnection>;
-  send(data: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** That it has ended exactly once, for this reason, and said nothing since. */
-  checkEnded(reasons: string | readonly string[]): void;
-}
-
-export interface Stage<P extends Provider = Provider> extends Waiting {
-  readonly harness: Pick<TransportHarness<P>, 'provider' | 'buffer' | 'invalidCredentials' | 'proveMedia'>;
-  readonly far: BoundFar;
-  /** Whether the far end can do this. For cases that go further where it can. */
-  can(operation: Operation): boolean;
-  readonly credentials: () => ProviderCredentials[P];
-  readonly burst: { readonly packets: number; readonly bytes: number };
-  readonly connectTimeoutMs: number;
-  readonly lowMarkBytes: number;
-  readonly avatarId: string | undefined;
-  secrets(): readonly string[];
-  /** Every log line of every transport, details included. */
-  readonly logged: readonly string[];
-  /** A fresh transport, listened to from the start. */
-  create(): Watched<P>;
-  /** A fresh transport, connected. */
-  connect(
-    options?: Partial<ConnectOptions>,
-  ): Promise<Watched<P> & { readonly connection: TransportConnection }>;
-  listenerCount(watched: Watched<P>): number;
-  addForeignListener(watched: Watched<P>): () => boolean;
-  /** A second room with its own far end, whose waiting is this one's. */
-  another(): Promise<Stage<P>>;
-}
+import { type Operation, operations, type RemoteEnd } from './far';
+import type { TransportHarness } from './harness';
+import { readable } from './readable';
+import type { BoundFar, RecordedEvent, Stage, Watched } from './stage-types';
+import { createWaiting } from './waiting';
 
 /** Complete by its type. */
 const eventTable: { readonly [E in keyof TransportEvents]: true } = {
@@ -160,7 +111,10 @@ async function setStage<P extends Provider, Room>(
 
   const stage: Stage<P> = {
     ...waiting,
-    harness,
+    provider: harness.provider,
+    buffer: harness.buffer ?? 'free',
+    invalidCredentials: harness.invalidCredentials ?? [],
+    proveMedia: async (track) => harness.proveMedia?.(track),
     far: bind(harness.far, room),
     can: (operation) => harness.far[operation] !== undefined,
     credentials: () => harness.credentials(room),
@@ -235,16 +189,4 @@ function recordingLogger(lines: string[]): Logger {
     lines.push(`${message} ${readable(details)}`);
   };
   return Object.freeze({ error: write, warn: write, info: write, debug: write });
-}
-
-/** Everything that can be read in a value, errors and their causes included. */
-export function readable(value: unknown, depth = 0): string {
-  if (depth > 5) return '';
-  if (value instanceof Error) {
-    return `${value.name} ${value.message} ${readable({ ...value }, depth + 1)} ${readable(value.cause, depth + 1)}`;
-  }
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, inner]) => `${key} ${readable(inner, depth + 1)}`)
-    .join(' ');
 }

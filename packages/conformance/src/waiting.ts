@@ -1,7 +1,13 @@
 /** Waiting, on the harness's clock or in real time. Everything here gives up after a while and says on what. */
 
 import { fail } from './check';
-import type { HarnessTime } from './harness';
+
+export interface HarnessTime {
+  /** Moves the clock and lets everything settle. */
+  advance(ms: number): Promise<void>;
+  /** Whether the network lives on this clock too. Then waiting means advancing; otherwise waiting is real. */
+  readonly movesNetwork: boolean;
+}
 
 export type Settled<T> =
   | { readonly status: 'fulfilled'; readonly value: T }

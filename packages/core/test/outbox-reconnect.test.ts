@@ -97,6 +97,21 @@ describe('a connection that comes back', () => {
     expect(doubtful.outcomes).toMatchObject([{ status: 'failed', parts: 1, unsentText: sent[3]?.text }]);
   });
 
+  it('sends a message again of which nothing was taken, also when that is known only afterwards', async () => {
+    const { clock, outbox, open, say, sent, news } = outboxStage();
+    open({ settles: 'by-hand' });
+    const said = say('hello');
+    outbox.pause();
+    outbox.resume({ lossySince: 0 });
+    news();
+    sent[0]?.reject('not-connected');
+    await clock.advance(1_010);
+    expect(news()).toHaveLength(1);
+    sent[1]?.take();
+    await settled();
+    expect(said.outcomes).toMatchObject([{ status: 'sent', parts: 1 }]);
+  });
+
   it('sends a message again of which nothing was taken, although other packets may be lost', async () => {
     const { outbox, open, say, sent, news } = outboxStage();
     open({ settles: 'by-hand' });
@@ -153,6 +168,26 @@ describe('a connection that is gone', () => {
     expect(whole.outcomes).toHaveLength(1);
     expect(lost.failures).toHaveLength(1);
     expect(outbox.use().unsettledBytes).toBe(0);
+  });
+
+  it('ends a message of which taken parts may be lost', async () => {
+    const { clock, outbox, open, say, sent, news } = outboxStage();
+    open();
+    const said = say(LONG);
+    const heardAt = clock.now() - 1;
+    await settled();
+    outbox.detach({ lossySince: heardAt });
+    expect(said.outcomes).toMatchObject([
+      {
+        status: 'failed',
+        parts: 6,
+        unsentText: LONG.slice(lettersOf(sent)),
+        error: { code: 'delivery-uncertain' },
+      },
+    ]);
+    news();
+    open();
+    expect(news()).toEqual([]);
   });
 
   it('goes on with a message on the next one when all its parts were heard', async () => {
@@ -277,6 +312,7 @@ describe('closing', () => {
     expect(say('late').outcomes).toMatchObject([{ status: 'closed', unsentText: 'late' }]);
     expect(command('interrupt').failures).toMatchObject([{ code: 'not-connected' }]);
     open();
+    expect(outbox.wouldWait(1)).toBe(true);
     outbox.resume();
     outbox.pause();
     outbox.pump();

@@ -234,6 +234,14 @@ describe('bounds', () => {
     await clock.advance(1);
     expect(news()).toEqual(['dropped b', 'dropped aA']);
     expect(clock.pendingTimers).toBe(0);
+
+    accept(0, 'c', false, 'c');
+    await clock.advance(600);
+    accept(1, 'C', false, 'c');
+    await clock.advance(999);
+    expect(news()).toEqual(['partial c', 'partial cC']);
+    await clock.advance(1);
+    expect(news()).toEqual(['dropped cC']);
   });
 
   test('revisions cannot cause endless work', () => {
@@ -297,6 +305,26 @@ describe('the end', () => {
     reassembler.accept({ ...part, messageId: 'b' }, 'f');
     await clock.advance(1_000);
     expect(told.slice(0, 2)).toEqual(['partial', 'dropped']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test.each(['clear', 'close'] as const)('a listener that calls %s at the first of several drops hears of no other', async (method) => {
+    const clock = createManualClock();
+    const dropped: string[] = [];
+    const reassembler = createReassembler({
+      clock,
+      maxOpenMs: 100,
+      onUpdate({ type, messageId }) {
+        if (type !== 'dropped') return;
+        dropped.push(messageId);
+        reassembler[method]();
+      },
+    });
+    for (const messageId of ['a', 'b']) {
+      reassembler.accept({ kind: 'chat-part', messageId, index: 0, final: false, speaker: 'avatar', text: 'x' }, 'f');
+    }
+    await clock.advance(1_000);
+    expect(dropped).toEqual(['a']);
     expect(clock.pendingTimers).toBe(0);
   });
 });

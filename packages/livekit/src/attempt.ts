@@ -20,7 +20,9 @@ export function startAttempt(signal: AbortSignal, clock: Clock, timeoutMs: numbe
   const abort = () => giveUp(signal.reason);
   const cancel = clock.schedule(() => {
     giveUp(
-      new AvatarError('connect-timeout', `The room could not be joined within ${timeoutMs} ms.`, { provider: 'livekit' }),
+      new AvatarError('connect-timeout', `The room could not be joined within ${timeoutMs} ms.`, {
+        provider: 'livekit',
+      }),
     );
   }, timeoutMs);
   signal.addEventListener('abort', abort);

@@ -70,7 +70,10 @@ const SOURCES: Readonly<Record<`${Track.Source}`, TrackSource>> = {
 };
 
 /** Undefined for what is neither sound nor picture. The SDK plays nothing: core attaches the tracks. */
-export function remoteTrack(track: LivekitRemoteTrack, participant: LivekitParticipant): RemoteTrack | undefined {
+export function remoteTrack(
+  track: LivekitRemoteTrack,
+  participant: LivekitParticipant,
+): RemoteTrack | undefined {
   const { kind, source, mediaStreamTrack } = track;
   if (kind !== 'audio' && kind !== 'video') return undefined;
   return {

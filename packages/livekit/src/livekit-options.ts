@@ -52,7 +52,10 @@ const FIXED_ROOM_OPTIONS = {
   stopLocalTrackOnUnpublish: false,
 } satisfies LivekitRoomInit;
 
-export type CheckedOptions = typeof DEFAULTS & { readonly rtcConfig?: RTCConfiguration; readonly room: LivekitRoomInit };
+export type CheckedOptions = typeof DEFAULTS & {
+  readonly rtcConfig?: RTCConfiguration;
+  readonly room: LivekitRoomInit;
+};
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function checkOptions(options: LivekitOptions): CheckedOptions {
@@ -63,7 +66,10 @@ export function checkOptions(options: LivekitOptions): CheckedOptions {
     throw new AvatarError('invalid-argument', `options.room.${unknown} cannot be set; ${allowed} can.`);
   }
   if (typeof checked.connectTimeoutMs !== 'number' || !(checked.connectTimeoutMs > 0)) {
-    throw new AvatarError('invalid-argument', 'options.connectTimeoutMs must be a number of milliseconds above 0.');
+    throw new AvatarError(
+      'invalid-argument',
+      'options.connectTimeoutMs must be a number of milliseconds above 0.',
+    );
   }
   return { ...checked, room: { ...options.room, ...FIXED_ROOM_OPTIONS } };
 }
@@ -78,14 +84,17 @@ export function checkCredentials(credentials: ProviderCredentials['livekit']): v
   const { url, token, sendTopic, receiveTopic }: Partial<ProviderCredentials['livekit']> = credentials ?? {};
   if (!isServerUrl(url)) refuse('url', 'a wss:// address, or ws:// on a loopback address');
   if (typeof token !== 'string' || token === '') refuse('token', 'the access token of one participant');
-  if (sendTopic !== undefined && typeof sendTopic !== 'string') refuse('sendTopic', 'a string, where it is given');
+  if (sendTopic !== undefined && typeof sendTopic !== 'string')
+    refuse('sendTopic', 'a string, where it is given');
   if (receiveTopic !== undefined && typeof receiveTopic !== 'string') {
     refuse('receiveTopic', 'a string, where it is given');
   }
 }
 
 function refuse(field: keyof ProviderCredentials['livekit'], wanted: string): never {
-  throw new AvatarError('invalid-credentials', `credentials.${field} must be ${wanted}.`, { provider: 'livekit' });
+  throw new AvatarError('invalid-credentials', `credentials.${field} must be ${wanted}.`, {
+    provider: 'livekit',
+  });
 }
 
 function isServerUrl(value: unknown): boolean {

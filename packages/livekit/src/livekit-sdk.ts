@@ -30,7 +30,11 @@ export interface LivekitSdk {
 /** What we say to a new `Room`. */
 export type LivekitRoomInit = Pick<
   RoomOptions,
-  'adaptiveStream' | 'disconnectOnPageLeave' | 'reconnectPolicy' | 'singlePeerConnection' | 'stopLocalTrackOnUnpublish'
+  | 'adaptiveStream'
+  | 'disconnectOnPageLeave'
+  | 'reconnectPolicy'
+  | 'singlePeerConnection'
+  | 'stopLocalTrackOnUnpublish'
 >;
 
 /** What we call on a `Room`. */
@@ -83,7 +87,11 @@ export interface LivekitRoomEvents {
   participantActive: (participant: LivekitParticipant) => void;
   participantDisconnected: (participant: LivekitParticipant) => void;
   trackSubscribed: (track: LivekitRemoteTrack, publication: unknown, participant: LivekitParticipant) => void;
-  trackUnsubscribed: (track: LivekitRemoteTrack, publication: unknown, participant: LivekitParticipant) => void;
+  trackUnsubscribed: (
+    track: LivekitRemoteTrack,
+    publication: unknown,
+    participant: LivekitParticipant,
+  ) => void;
   /** The sixth argument came with 2.23.0. */
   dataReceived: (
     payload: Uint8Array,
@@ -111,10 +119,14 @@ export async function loadSdk(load: () => Promise<LivekitSdk>): Promise<LivekitS
   try {
     sdk = await load();
   } catch (cause) {
-    throw new AvatarError('sdk-missing', `livekit-client could not be loaded: npm install livekit-client@${SDK_RANGE}`, {
-      provider: 'livekit',
-      cause,
-    });
+    throw new AvatarError(
+      'sdk-missing',
+      `livekit-client could not be loaded: npm install livekit-client@${SDK_RANGE}`,
+      {
+        provider: 'livekit',
+        cause,
+      },
+    );
   }
   const { Room, isBrowserSupported, ...enums }: Partial<LivekitSdk> = sdk ?? {};
   const { ConnectionErrorReason, DataPacket_Kind, DisconnectReason } = enums;
@@ -133,9 +145,13 @@ export function checkRoom(room: LivekitRoom): void {
 function requireMembers(members: Readonly<Record<string, unknown>>, type: 'function' | 'object'): void {
   for (const [name, member] of Object.entries(members)) {
     if (typeof member === type && member !== null) continue;
-    throw new AvatarError('sdk-incompatible', `livekit-client has no ${name}: install livekit-client@${SDK_RANGE}`, {
-      provider: 'livekit',
-    });
+    throw new AvatarError(
+      'sdk-incompatible',
+      `livekit-client has no ${name}: install livekit-client@${SDK_RANGE}`,
+      {
+        provider: 'livekit',
+      },
+    );
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type TransportEvents,
 } from '@avatarwire/core';
 import type { DataPublishOptions, DisconnectReason, Room } from 'livekit-client';
-import { startAttempt, type Attempt } from './attempt';
+import { type Attempt, startAttempt } from './attempt';
 import { deferred } from './deferred';
 import { Departures } from './departures';
 import { connectError, redactError, sendError } from './livekit-errors';
@@ -100,8 +100,12 @@ class Transport implements LivekitTransport {
     return this.#room as Room | undefined;
   }
 
-  async connect(credentials: Credentials, { signal, avatarId, logger }: ConnectOptions): Promise<TransportConnection> {
-    if (this.#phase !== 'new') throw failure('invalid-argument', 'A transport connects once: make a fresh one.');
+  async connect(
+    credentials: Credentials,
+    { signal, avatarId, logger }: ConnectOptions,
+  ): Promise<TransportConnection> {
+    if (this.#phase !== 'new')
+      throw failure('invalid-argument', 'A transport connects once: make a fresh one.');
     this.#phase = 'connecting';
     this.#logger = logger;
     const { clock, connectTimeoutMs } = this.#options;
@@ -134,17 +138,23 @@ class Transport implements LivekitTransport {
       throw failure('packet-too-large', `A packet holds at most ${CAPABILITIES.maxPacketBytes} bytes.`);
     }
     // The SDK does not look, and the server drops such a packet without a word.
-    if (!canSend(room)) throw failure('unsupported', 'The token does not permit sending data (canPublishData).');
+    if (!canSend(room))
+      throw failure('unsupported', 'The token does not permit sending data (canPublishData).');
 
     const given = deferred<never>();
     const cancel = this.#options.clock.schedule(() => {
-      given.reject(failure('send-unsettled', `The SDK did not take the packet within ${SEND_SETTLES_MS} ms.`));
+      given.reject(
+        failure('send-unsettled', `The SDK did not take the packet within ${SEND_SETTLES_MS} ms.`),
+      );
     }, SEND_SETTLES_MS);
     this.#unanswered.add(given.reject);
     try {
       lowerLowMark(room, sdk);
       // A copy, because the SDK reads the bytes only some microtasks later.
-      await Promise.race([room.localParticipant.publishData(packet.slice(), this.#publishOptions), given.promise]);
+      await Promise.race([
+        room.localParticipant.publishData(packet.slice(), this.#publishOptions),
+        given.promise,
+      ]);
       if (this.#phase !== 'connected') return;
       if (isChannelClosed(room, sdk)) throw failure('network', 'The data channel is closed.');
       await Promise.race([this.#drained(), given.promise]);
@@ -252,7 +262,10 @@ class Transport implements LivekitTransport {
     on('dataReceived', (data, participant, _kind, topic, _encryption, participantIdentity) => {
       if (receiveTopic !== undefined && topic !== receiveTopic) return;
       // A copy: the SDK's is a window into the whole message.
-      this.#events.emit('packet', { data: data.slice(), from: participant?.identity ?? participantIdentity ?? '' });
+      this.#events.emit('packet', {
+        data: data.slice(),
+        from: participant?.identity ?? participantIdentity ?? '',
+      });
     });
     on('trackSubscribed', (track, _publication, participant) => this.#addTrack(track, participant));
     on('trackUnsubscribed', (track) => this.#trackGone(track));
@@ -364,7 +377,10 @@ class Transport implements LivekitTransport {
 }
 
 function failure(code: AvatarErrorCode, message: string, serviceCode?: string): AvatarError {
-  return new AvatarError(code, message, { provider: 'livekit', ...(serviceCode !== undefined && { serviceCode }) });
+  return new AvatarError(code, message, {
+    provider: 'livekit',
+    ...(serviceCode !== undefined && { serviceCode }),
+  });
 }
 
 function canSend(room: LivekitRoom): boolean {

@@ -2,13 +2,18 @@
 
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { AccessToken, DataPacket_Kind, RoomServiceClient, type VideoGrant } from 'livekit-server-sdk';
 import { type LivekitServer, startLivekitServer } from '@avatarwire/tooling/livekit-server';
+import { AccessToken, DataPacket_Kind, RoomServiceClient, type VideoGrant } from 'livekit-server-sdk';
 import type { ServerAccess } from './real/server-access';
 import { type SignalMode, type SignalProxy, startSignalProxy } from './real/signal-proxy';
 
 interface Commands {
-  livekitToken(server: ServerAccess, identity: string, grant: VideoGrant, ttlSeconds?: number): Promise<string>;
+  livekitToken(
+    server: ServerAccess,
+    identity: string,
+    grant: VideoGrant,
+    ttlSeconds?: number,
+  ): Promise<string>;
   livekitIdentities(server: ServerAccess, room: string): Promise<string[]>;
   livekitRemove(server: ServerAccess, room: string, identity: string): Promise<void>;
   livekitEndRoom(server: ServerAccess, room: string): Promise<void>;
@@ -43,7 +48,10 @@ const hosts = new Map<string, () => Promise<void>>();
 
 const commands: WithContext<Commands> = {
   async livekitToken(_context, { apiKey, apiSecret }, identity, grant, ttlSeconds) {
-    const token = new AccessToken(apiKey, apiSecret, { identity, ...(ttlSeconds !== undefined && { ttl: ttlSeconds }) });
+    const token = new AccessToken(apiKey, apiSecret, {
+      identity,
+      ...(ttlSeconds !== undefined && { ttl: ttlSeconds }),
+    });
     token.addGrant(grant);
     return token.toJwt();
   },
@@ -56,7 +64,9 @@ const commands: WithContext<Commands> = {
   livekitSendData: (_context, server, room, data, topic) =>
     operator(server).sendData(room, Uint8Array.from(data), DataPacket_Kind.RELIABLE, { topic }),
   async livekitForbidData(_context, server, room, identity) {
-    await operator(server).updateParticipant(room, identity, { permission: { canPublishData: false, canSubscribe: true } });
+    await operator(server).updateParticipant(room, identity, {
+      permission: { canPublishData: false, canSubscribe: true },
+    });
   },
   async livekitStart() {
     const server = await startLivekitServer();

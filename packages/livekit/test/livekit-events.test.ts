@@ -23,9 +23,12 @@ describe('why it ended', () => {
   });
 });
 
-test.for([...Object.values(sdk.ConnectionQuality)])('the quality %s is the same word for both directions', (score) => {
-  expect(quality(score)).toEqual({ up: score, down: score });
-});
+test.for([...Object.values(sdk.ConnectionQuality)])(
+  'the quality %s is the same word for both directions',
+  (score) => {
+    expect(quality(score)).toEqual({ up: score, down: score });
+  },
+);
 
 test('a quality nobody knows is unknown', () => {
   expect(quality('splendid' as sdk.ConnectionQuality)).toEqual({ up: 'unknown', down: 'unknown' });
@@ -59,13 +62,20 @@ describe('a remote track', () => {
 });
 
 describe('statistics', () => {
-  const report = (...entries: { readonly id: string; readonly type: string; readonly [figure: string]: unknown }[]) =>
-    new Map<string, unknown>(entries.map((entry) => [entry.id, entry]));
+  const report = (
+    ...entries: { readonly id: string; readonly type: string; readonly [figure: string]: unknown }[]
+  ) => new Map<string, unknown>(entries.map((entry) => [entry.id, entry]));
 
   test('sum what arrived over all tracks, each counted once', () => {
     const pair = { id: 'P', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025 };
     const audio = { id: 'A', type: 'inbound-rtp', bytesReceived: 1_000, packetsLost: 1 };
-    const video = { id: 'V', type: 'inbound-rtp', bytesReceived: 20_000, packetsLost: 2, framesPerSecond: 25 };
+    const video = {
+      id: 'V',
+      type: 'inbound-rtp',
+      bytesReceived: 20_000,
+      packetsLost: 2,
+      framesPerSecond: 25,
+    };
 
     expect(statistics([report(audio, pair), report(video, pair), report(video)])).toEqual({
       roundTripMs: 25,

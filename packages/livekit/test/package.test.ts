@@ -3,7 +3,7 @@ import { silentLogger } from '@avatarwire/core';
 import * as sdk from 'livekit-client';
 import { expect, test } from 'vitest';
 import { livekit } from '../src/index';
-import { SDK_RANGE, type LivekitRoomEvents } from '../src/livekit-sdk';
+import { type LivekitRoomEvents, SDK_RANGE } from '../src/livekit-sdk';
 import { CREDENTIALS } from './double/double-harness';
 
 test('the range that errors name is the peer range of the package', async () => {
@@ -35,7 +35,10 @@ test('the events we listen to are events of the real SDK', () => {
 });
 
 test('on a server the real SDK loads and connect says that it needs a browser', async () => {
-  const connecting = livekit().connect(CREDENTIALS, { signal: new AbortController().signal, logger: silentLogger });
+  const connecting = livekit().connect(CREDENTIALS, {
+    signal: new AbortController().signal,
+    logger: silentLogger,
+  });
 
   await expect(connecting).rejects.toMatchObject({ code: 'unsupported', retryable: false });
 });

@@ -11,7 +11,7 @@ import {
 } from 'livekit-client';
 import { describe, expect, test } from 'vitest';
 import { livekit } from '../src/index';
-import { LOW_MARK_BYTES, type LivekitSdk, SDK_RANGE } from '../src/livekit-sdk';
+import { type LivekitSdk, LOW_MARK_BYTES, SDK_RANGE } from '../src/livekit-sdk';
 import { CREDENTIALS, TOKEN } from './double/double-harness';
 import { joined, subject } from './double/joined';
 import { settle } from './manual-clock';
@@ -40,28 +40,36 @@ describe('traps of the SDK, over a double of the Room', () => {
       expect(network.rooms.map(({ connects }) => connects.length)).toEqual([1]);
     });
 
-    test.for(['not an address', '', 'https://livekit.example', 'ws://livekit.example', 'ws://127.0.0.1.example', 7, null])(
-      'the SDK never sees the address %o, which would lock the Room for ever',
-      async (url) => {
-        const { network, connect } = subject();
+    test.for([
+      'not an address',
+      '',
+      'https://livekit.example',
+      'ws://livekit.example',
+      'ws://127.0.0.1.example',
+      7,
+      null,
+    ])('the SDK never sees the address %o, which would lock the Room for ever', async (url) => {
+      const { network, connect } = subject();
 
-        await expect(connect({ url })).rejects.toMatchObject({
-          code: 'invalid-credentials',
-          message: expect.stringContaining('credentials.url'),
-        });
-        expect(network.rooms).toEqual([]);
-      },
-    );
+      await expect(connect({ url })).rejects.toMatchObject({
+        code: 'invalid-credentials',
+        message: expect.stringContaining('credentials.url'),
+      });
+      expect(network.rooms).toEqual([]);
+    });
 
-    test.for(['wss://livekit.example', 'wss://livekit.example:443/path', 'ws://localhost:7880', 'ws://127.0.0.1:7880', 'ws://[::1]:7880'])(
-      'the address %s is taken as it is',
-      async (url) => {
-        const { room, connect } = await withUrl(url);
-        await connect;
+    test.for([
+      'wss://livekit.example',
+      'wss://livekit.example:443/path',
+      'ws://localhost:7880',
+      'ws://127.0.0.1:7880',
+      'ws://[::1]:7880',
+    ])('the address %s is taken as it is', async (url) => {
+      const { room, connect } = await withUrl(url);
+      await connect;
 
-        expect(room().connects[0]?.url).toBe(url);
-      },
-    );
+      expect(room().connects[0]?.url).toBe(url);
+    });
 
     async function withUrl(url: string) {
       const made = subject();
@@ -75,7 +83,11 @@ describe('traps of the SDK, over a double of the Room', () => {
       expect(outcome.settled).toBe(false);
       await clock.advance(1);
 
-      await expect(connect).rejects.toMatchObject({ code: 'connect-timeout', retryable: true, provider: 'livekit' });
+      await expect(connect).rejects.toMatchObject({
+        code: 'connect-timeout',
+        retryable: true,
+        provider: 'livekit',
+      });
       expect(room().disconnects).toEqual([false]);
       expect([network.inRoom.size, room().listenerCount, clock.pending]).toEqual([0, 0, 0]);
     });
@@ -148,7 +160,9 @@ describe('traps of the SDK, over a double of the Room', () => {
     });
 
     test('a browser without WebRTC is named before a Room is made', async () => {
-      const { network, connect } = subject({ sdk: async () => ({ ...network.sdk, isBrowserSupported: () => false }) });
+      const { network, connect } = subject({
+        sdk: async () => ({ ...network.sdk, isBrowserSupported: () => false }),
+      });
 
       await expect(connect()).rejects.toMatchObject({ code: 'unsupported', retryable: false });
       expect(network.rooms).toEqual([]);
@@ -220,7 +234,11 @@ describe('traps of the SDK, over a double of the Room', () => {
     });
 
     test.for([
-      ['a room that does not exist', ConnectionError.notAllowed('requested room does not exist', 404), 'session-gone'],
+      [
+        'a room that does not exist',
+        ConnectionError.notAllowed('requested room does not exist', 404),
+        'session-gone',
+      ],
       ['a token refused', ConnectionError.notAllowed('no permission', 403), 'credentials-refused'],
       ['ICE that never connects', ConnectionError.internal('could not establish pc connection'), 'network'],
       ['a refusal in band', ConnectionError.leaveRequest('left', DisconnectReason.JOIN_FAILURE), 'network'],
@@ -238,12 +256,19 @@ describe('traps of the SDK, over a double of the Room', () => {
       const { network, connect } = subject();
       const later = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ2aXNpdG9yIn0.c2lnbmF0dXJl';
       const inner = new Error(`invalid token: ${TOKEN}`);
-      const thrown = Object.assign(ConnectionError.notAllowed(`refused: ${TOKEN}, ${later}`, 401, TOKEN), { cause: inner });
+      const thrown = Object.assign(ConnectionError.notAllowed(`refused: ${TOKEN}, ${later}`, 401, TOKEN), {
+        cause: inner,
+      });
       network.admit = () => Promise.reject(thrown);
       const error = (await connect().catch((reason: unknown) => reason)) as AvatarError;
       const cause = error.cause as ConnectionError & { readonly cause: Error };
 
-      expect(cause).toMatchObject({ name: 'ConnectionError', message: 'refused: [token], [token]', status: 401, context: '[token]' });
+      expect(cause).toMatchObject({
+        name: 'ConnectionError',
+        message: 'refused: [token], [token]',
+        status: 401,
+        context: '[token]',
+      });
       expect(cause.cause.message).toBe('invalid token: [token]');
       for (const text of [error.message, error.stack, cause.stack, cause.cause.stack]) {
         expect(text).not.toContain(TOKEN);
@@ -303,7 +328,10 @@ describe('traps of the SDK, over a double of the Room', () => {
       const thrown = new PublishDataError('cannot publish data packet larger than 1200 bytes');
       network.nextSend = { fails: thrown };
 
-      await expect(transport.send(packet())).rejects.toMatchObject({ code: 'packet-too-large', cause: thrown });
+      await expect(transport.send(packet())).rejects.toMatchObject({
+        code: 'packet-too-large',
+        cause: thrown,
+      });
     });
 
     test('goes reliable, to the avatar and with the topic named, and with nothing that is not', async () => {
@@ -546,7 +574,9 @@ describe('traps of the SDK, over a double of the Room', () => {
     test('the quality of others is not ours', async () => {
       const { room, told } = await joined();
       room.emit('connectionQualityChanged', ConnectionQuality.Poor, { identity: 'avatar' });
-      room.emit('connectionQualityChanged', ConnectionQuality.Good, { identity: room.localParticipant.identity });
+      room.emit('connectionQualityChanged', ConnectionQuality.Good, {
+        identity: room.localParticipant.identity,
+      });
 
       expect(told).toEqual(['quality:good good']);
     });
@@ -627,7 +657,12 @@ describe('traps of the SDK, over a double of the Room', () => {
       network.room.disconnect = () => Promise.reject(new Error(`no way out with ${TOKEN}`));
       await transport.close();
 
-      expect(lines).toEqual([['livekit: leaving the room failed', { error: expect.objectContaining({ message: 'no way out with [token]' }) }]]);
+      expect(lines).toEqual([
+        [
+          'livekit: leaving the room failed',
+          { error: expect.objectContaining({ message: 'no way out with [token]' }) },
+        ],
+      ]);
     });
 
     test('no timer waits after any end', async () => {
@@ -647,12 +682,19 @@ describe('options', () => {
     const set = (room: object) => () => livekit({ room });
 
     expect(set({ adaptiveStream: true })).toThrow(AvatarError);
-    expect(set({ adaptiveStream: true })).toThrow(/options\.room\.adaptiveStream.*reconnectPolicy and singlePeerConnection/);
+    expect(set({ adaptiveStream: true })).toThrow(
+      /options\.room\.adaptiveStream.*reconnectPolicy and singlePeerConnection/,
+    );
   });
 
-  test.for([0, -1, Number.NaN, '15000'])('a connectTimeoutMs of %o is refused by name', (connectTimeoutMs) => {
-    expect(() => livekit({ connectTimeoutMs: connectTimeoutMs as number })).toThrow(/options\.connectTimeoutMs/);
-  });
+  test.for([0, -1, Number.NaN, '15000'])(
+    'a connectTimeoutMs of %o is refused by name',
+    (connectTimeoutMs) => {
+      expect(() => livekit({ connectTimeoutMs: connectTimeoutMs as number })).toThrow(
+        /options\.connectTimeoutMs/,
+      );
+    },
+  );
 
   test('that are frozen are taken', () => {
     expect(() => livekit(Object.freeze({ room: Object.freeze({}) }))).not.toThrow();

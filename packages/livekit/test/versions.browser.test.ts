@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CLOSE_REASONS } from '../src/livekit-events';
-import { LOW_MARK_BYTES, type LivekitSdk } from '../src/livekit-sdk';
+import { type LivekitSdk, LOW_MARK_BYTES } from '../src/livekit-sdk';
 import { freshRoom, haveServer, joinRaw, recordPackets, sharedServer } from './real/access';
 import { connectVisitor } from './real/visitor';
 
@@ -11,54 +11,64 @@ const versions: readonly (readonly [string, () => Promise<LivekitSdk & { readonl
   ['2.23.0', () => import('livekit-client-newest')],
 ];
 
-describe.skipIf(!haveServer)('over a real livekit-server and the real SDK in Chromium', { timeout: 30_000 }, () => {
-  describe.for(versions)('livekit-client %s', ([version, sdk]) => {
-    test('joins, talks both ways, resumes, reconnects and leaves', async () => {
-      expect((await sdk()).version).toBe(version);
-      const room = freshRoom();
-      const avatar = await joinRaw(sharedServer(), room, 'avatar');
-      const heard = recordPackets(avatar);
-      const { transport, all } = await connectVisitor(room, { avatarId: 'avatar', adapter: { sdk } });
-      try {
-        expect(all('participant-joined')).toEqual([{ id: 'avatar' }]);
-        await transport.send(Uint8Array.of(1));
-        await avatar.localParticipant.publishData(Uint8Array.of(2), { reliable: true });
-        await expect.poll(() => [heard.length, all('packet')]).toEqual([1, [{ data: Uint8Array.of(2), from: 'avatar' }]]);
+describe.skipIf(!haveServer)(
+  'over a real livekit-server and the real SDK in Chromium',
+  { timeout: 30_000 },
+  () => {
+    describe.for(versions)('livekit-client %s', ([version, sdk]) => {
+      test('joins, talks both ways, resumes, reconnects and leaves', async () => {
+        expect((await sdk()).version).toBe(version);
+        const room = freshRoom();
+        const avatar = await joinRaw(sharedServer(), room, 'avatar');
+        const heard = recordPackets(avatar);
+        const { transport, all } = await connectVisitor(room, { avatarId: 'avatar', adapter: { sdk } });
+        try {
+          expect(all('participant-joined')).toEqual([{ id: 'avatar' }]);
+          await transport.send(Uint8Array.of(1));
+          await avatar.localParticipant.publishData(Uint8Array.of(2), { reliable: true });
+          await expect
+            .poll(() => [heard.length, all('packet')])
+            .toEqual([1, [{ data: Uint8Array.of(2), from: 'avatar' }]]);
 
-        await transport.native?.simulateScenario('signal-reconnect');
-        await expect.poll(() => all('reconnected'), { timeout: 10_000 }).toEqual([{ lossy: false }]);
-        await transport.native?.simulateScenario('full-reconnect');
-        await expect.poll(() => all('reconnected'), { timeout: 10_000 }).toEqual([{ lossy: false }, { lossy: true }]);
-        expect(all('participant-left')).toEqual([]);
-        await transport.send(Uint8Array.of(3));
-        await expect.poll(() => heard.map(({ data }) => data[0])).toEqual([1, 3]);
-      } finally {
-        await transport.close();
-        await avatar.disconnect();
-      }
-      expect(all('closed')).toEqual([{ reason: 'requested' }]);
+          await transport.native?.simulateScenario('signal-reconnect');
+          await expect.poll(() => all('reconnected'), { timeout: 10_000 }).toEqual([{ lossy: false }]);
+          await transport.native?.simulateScenario('full-reconnect');
+          await expect
+            .poll(() => all('reconnected'), { timeout: 10_000 })
+            .toEqual([{ lossy: false }, { lossy: true }]);
+          expect(all('participant-left')).toEqual([]);
+          await transport.send(Uint8Array.of(3));
+          await expect.poll(() => heard.map(({ data }) => data[0])).toEqual([1, 3]);
+        } finally {
+          await transport.close();
+          await avatar.disconnect();
+        }
+        expect(all('closed')).toEqual([{ reason: 'requested' }]);
+      });
+
+      test('has the members behind the internal name that the low mark needs, also after a full reconnect', async () => {
+        const { transport, all } = await connectVisitor(freshRoom(), { adapter: { sdk } });
+        const mark = () => transport.native?.engine.dataChannelForKind(0)?.bufferedAmountLowThreshold;
+        try {
+          await transport.send(Uint8Array.of(1));
+          expect(mark()).toBe(LOW_MARK_BYTES);
+          await transport.native?.simulateScenario('full-reconnect');
+          await expect.poll(() => all('reconnected').length, { timeout: 10_000 }).toBe(1);
+          await transport.send(Uint8Array.of(1));
+          expect(mark()).toBe(LOW_MARK_BYTES);
+        } finally {
+          await transport.close();
+        }
+      });
+
+      test('knows no reason to disconnect that is missing in our table', async () => {
+        const reasons = Object.values((await sdk()).DisconnectReason).filter((name) =>
+          Number.isNaN(Number(name)),
+        );
+
+        expect(reasons.filter((name) => !(name in CLOSE_REASONS))).toEqual([]);
+        expect(reasons.length).toBeGreaterThan(10);
+      });
     });
-
-    test('has the members behind the internal name that the low mark needs, also after a full reconnect', async () => {
-      const { transport, all } = await connectVisitor(freshRoom(), { adapter: { sdk } });
-      const mark = () => transport.native?.engine.dataChannelForKind(0)?.bufferedAmountLowThreshold;
-      try {
-        await transport.send(Uint8Array.of(1));
-        expect(mark()).toBe(LOW_MARK_BYTES);
-        await transport.native?.simulateScenario('full-reconnect');
-        await expect.poll(() => all('reconnected').length, { timeout: 10_000 }).toBe(1);
-        await transport.send(Uint8Array.of(1));
-        expect(mark()).toBe(LOW_MARK_BYTES);
-      } finally {
-        await transport.close();
-      }
-    });
-
-    test('knows no reason to disconnect that is missing in our table', async () => {
-      const reasons = Object.values((await sdk()).DisconnectReason).filter((name) => Number.isNaN(Number(name)));
-
-      expect(reasons.filter((name) => !(name in CLOSE_REASONS))).toEqual([]);
-      expect(reasons.length).toBeGreaterThan(10);
-    });
-  });
-});
+  },
+);

@@ -234,11 +234,9 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
       } catch (error) {
         return Promise.reject(error);
       }
-      const taken = [
-        uplink.push(copy),
-        answered,
-        options.roundTripSends ? pause(conditions().latencyMs * 2) : undefined,
-      ];
+      const taken: Promise<void>[] = [uplink.push(copy)];
+      if (answered) taken.push(answered);
+      if (options.roundTripSends) taken.push(pause(conditions().latencyMs * 2));
       return Promise.all(taken).then(() => {});
     },
     async leave() {

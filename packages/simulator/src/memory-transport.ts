@@ -13,7 +13,7 @@ import {
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
-import { type MemoryClient, type MemoryClientEvents, MemoryNetworkError } from './memory-client';
+import { type MemoryClientEvents, MemoryNetworkError } from './memory-client';
 import type { MemoryNetwork } from './memory-network';
 import type { PublishedTrack } from './memory-room';
 
@@ -265,5 +265,3 @@ function sendError(cause: unknown): AvatarError {
 function error(code: AvatarErrorCode, message: string, cause?: unknown): AvatarError {
   return new AvatarError(code, message, { provider: 'memory', ...(cause !== undefined && { cause }) });
 }
-
-export type { MemoryClient };

@@ -258,6 +258,17 @@ describe('commands', () => {
     expect(frames('command')).toEqual([]);
   });
 
+  test('a second gesture ends the first and lasts as long', async () => {
+    const avatar = make();
+    hear(setAction('a', '{"action":"nod"}'));
+    await clock.advance(1_500);
+    hear(setAction('b', '{"action":"cheer"}'));
+    await clock.advance(1_500);
+    expect(avatar.gesture).toBe('cheer');
+    await clock.advance(500);
+    expect(avatar.gesture).toBeUndefined();
+  });
+
   test('the optimistic avatar acknowledges set-action, also one that it cannot do', async () => {
     make({ behaviour: optimistic });
     hear(setAction('a', '{"expression":"sadness"}'));
@@ -421,6 +432,21 @@ describe('answering in dialogue mode', () => {
     await clock.advance(3_000);
     expect(said()).toBe('some words that come one by one, taking their time. '.repeat(4));
     expect(said().startsWith(early)).toBe(true);
+  });
+
+  test('a reply that is slower than speech is one speech, with a breath in it', async () => {
+    make({
+      mode: 'dialogue',
+      behaviour: optimistic,
+      async *reply() {
+        yield 'some words that are long enough to be sent, and spoken, before more of them come. ';
+        await new Promise<void>((resolve) => clock.schedule(resolve, 20_000));
+        yield 'And more.';
+      },
+    });
+    hear(chat('q', 'Tell me.'));
+    await clock.advance(60_000);
+    expect(frames('event').map(({ pld }) => pld.event)).toEqual(['audio_start', 'audio_end']);
   });
 
   test('without answers of yours it has some of its own', async () => {

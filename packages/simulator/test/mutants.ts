@@ -352,7 +352,7 @@ export const mutants: readonly Mutant[] = [
           if (count % 2 === 0) return send(packet);
           const copy = packet.slice();
           return new Promise((resolve, reject) => {
-            network.clock.schedule(() => send(copy).then(resolve, reject), 60);
+            network.clock.schedule(() => void send(copy).then(resolve, reject), 60);
           });
         },
       };

@@ -9,7 +9,7 @@ export async function aLongQuestionArrivesWhole(): Promise<void> {
   const session = createAvatarSession(sim.options);
 
   await sim.run(session.connect());
-  await sim.run(session.ask('Why? '.repeat(3_000))); // 15,000 letters: two and a half seconds of Agora's budget
+  await sim.run(session.ask('Why? '.repeat(3_000))); // 15,000 letters, two seconds at the pace that Agora allows
   await sim.advance(2_000); // the avatar thinks and answers
 
   assert.equal(sim.avatar.heard.messages[0]?.text.length, 15_000);

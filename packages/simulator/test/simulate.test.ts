@@ -1,4 +1,11 @@
-import { AvatarError, type AvatarSessionOptions, createAvatarSession, systemClock } from '@avatarwire/core';
+import {
+  AvatarError,
+  type AvatarSessionOptions,
+  createAvatarSession,
+  type SessionSource,
+  silentLogger,
+  systemClock,
+} from '@avatarwire/core';
 import { describe, expect, test } from 'vitest';
 import {
   createVirtualClock,
@@ -13,6 +20,14 @@ async function live(options: SimulateOptions = {}, more: Partial<AvatarSessionOp
   const session = createAvatarSession({ ...sim.options, ...more });
   await sim.run(session.connect());
   return { sim, session };
+}
+
+const { signal } = new AbortController();
+
+function sourceOf(sim: Simulation): SessionSource {
+  const { source } = sim.options;
+  if (!('open' in source)) throw new Error('The source must open sessions.');
+  return source;
 }
 
 const long = (sim: Simulation) =>
@@ -89,13 +104,39 @@ describe('the paid side', () => {
 
   test('a session that nobody closes costs all of its time, and its room ends', async () => {
     const sim = simulate({ durationMs: 60_000 });
-    const source = sim.options.source;
-    if (!('open' in source)) throw new Error('The source must open sessions.');
-    await sim.run(source.open({ provider: 'memory' }, { signal: new AbortController().signal }));
+    const details = await sim.run(sourceOf(sim).open({ provider: 'memory' }, { signal }));
+    if (details.provider !== 'memory') throw new Error('The details must be of the memory network.');
+    const transport = await sim.options.transports.memory?.();
+    const closed: string[] = [];
+    transport?.on('closed', ({ reason }) => closed.push(reason));
+    await sim.run(Promise.resolve(transport?.connect(details.credentials, { signal, logger: silentLogger })));
     await sim.advance(60_000);
     expect(sim.service).toMatchObject({ open: 0, opened: 1, closed: 0, costSeconds: 60 });
     expect(sim.service.sessions).toMatchObject([{ ended: 'expired', closeCalls: 0 }]);
     expect(sim.avatar.state.present).toBe(false);
+    expect(closed).toEqual(['credentials-expired']);
+  });
+
+  test('a service session that is closed by somebody else ends the session', async () => {
+    const { sim, session } = await live();
+    const sessionId = sim.service.sessions[0]?.id ?? '';
+    const close = sourceOf(sim).close?.(
+      { provider: 'memory', credentials: { room: '' }, sessionId },
+      { reason: 'requested', keepalive: false },
+    );
+    await sim.run(Promise.resolve(close));
+    await sim.advance(1_000);
+    expect(session.getSnapshot()).toMatchObject({ state: 'closed', closed: { reason: 'service-ended' } });
+  });
+
+  test.each([
+    [{}, undefined],
+    [optimistic, 'avatar'],
+  ])('the details name the avatar only if its behaviour says so', async (behaviour, avatarId) => {
+    const sim = simulate({ behaviour });
+    const details = await sim.run(sourceOf(sim).open({ provider: 'memory' }, { signal }));
+    expect(details.avatarId).toBe(avatarId);
+    sim.close();
   });
 
   test('a service that refuses opens nothing', async () => {
@@ -226,14 +267,6 @@ describe('disturbances', () => {
     expect((await sim.run(delivery)).status).toBe('interrupted');
     const frames = sim.avatar.heard.frames.map(({ data }) => data.length);
     expect(frames.reduce((total, bytes) => total + bytes, 0)).toBeLessThan(80_000);
-    await sim.run(session.close());
-  });
-
-  test('a third participant is heard by nobody', async () => {
-    const sim = simulate({ behaviour: { namedInDetails: true } });
-    const session = createAvatarSession(sim.options);
-    await sim.run(session.connect());
-    expect(session.getSnapshot().avatar.id).toBe('avatar');
     await sim.run(session.close());
   });
 });

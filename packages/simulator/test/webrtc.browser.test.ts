@@ -140,7 +140,7 @@ test('a cut reports reconnecting, holds packets back, and delivers them in order
   ).rejects.toMatchObject({ code: 'not-connected' });
   await Promise.all(sent);
   // Both packets have come to the avatar's real connection; the second is held behind it.
-  await vi.waitFor(async () => expect(await messagesReceived(peers)).toBe(2));
+  await vi.waitFor(async () => expect(await messagesReceived(peers[1])).toBe(2));
   expect(simulator.avatar?.heard.messages).toHaveLength(1);
   simulator.resume();
 
@@ -231,13 +231,11 @@ test.each([
   );
 });
 
-/** Packets that have arrived over data channels, at any of these ends. */
-async function messagesReceived(peers: readonly RTCPeerConnection[]): Promise<number> {
+/** Packets that have arrived at this end of a data channel; the visitor's end is made first, the avatar's second. */
+async function messagesReceived(peer: RTCPeerConnection | undefined): Promise<number> {
   let received = 0;
-  for (const peer of peers) {
-    for (const [, entry] of await peer.getStats()) {
-      if (entry.type === 'data-channel') received += entry.messagesReceived;
-    }
+  for (const [, entry] of (await peer?.getStats()) ?? []) {
+    if (entry.type === 'data-channel') received += entry.messagesReceived;
   }
   return received;
 }

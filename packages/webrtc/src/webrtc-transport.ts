@@ -238,14 +238,19 @@ class PeerTransport implements WebrtcTransport {
       ended: () => unlessOver(() => this.#onRemoteEnded()),
       failed: (error) => unlessOver(() => this.#onSignallingFailed(error)),
     };
-    this.#opening = (async () => signalling.open(remote, { signal, ...(call && { call }) }))();
+    // Set before the call: what is said inside of it may already end everything.
+    let settled = () => {};
+    this.#opening = new Promise((resolve) => {
+      settled = resolve;
+    });
     try {
-      await this.#opening;
+      await signalling.open(remote, { signal, ...(call && { call }) });
       this.#signallingIsOpen = true;
     } catch (error) {
       this.#onSignallingFailed(error);
+    } finally {
+      settled();
     }
-    if (signal.aborted) return;
     if (offer) this.#negotiation?.receiveDescription(offer);
     else if (this.#offers) this.#negotiation?.offer();
   }
@@ -389,7 +394,6 @@ class PeerTransport implements WebrtcTransport {
   async #sayGoodbye(opening: Promise<void>): Promise<void> {
     const { signalling, clock } = this.#settings;
     const said = opening
-      .catch(() => {})
       .then(() => signalling.close())
       .catch((cause: unknown) =>
         this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),

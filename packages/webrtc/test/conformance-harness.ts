@@ -184,9 +184,11 @@ function createFarEnd(
       await untilLost(last(room).near.connection);
       clock.advance(RECONNECT_TIMEOUT_MS);
     },
-    endRoom(room) {
+    async endRoom(room) {
+      const { far } = last(room);
+      await Promise.race([far.open, far.gone]);
       // Closing the connection says so in a single packet, which is lost in an emulated network; this is said until heard.
-      last(room).far.channel?.close();
+      far.channel?.close();
     },
     hangJoin(room) {
       room.gate = new Promise(() => {});

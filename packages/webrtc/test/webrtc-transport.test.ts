@@ -1,7 +1,8 @@
 import { AvatarError, isAvatarError } from '@avatarwire/core';
 import { describe, expect, test, vi } from 'vitest';
 import { createLoopbackSignalling, webrtc } from '../src/index';
-import { ChannelDouble, createTrackDouble, remoteDescription } from './peer-double';
+import { ChannelDouble, createTrackDouble, PeerDouble, remoteDescription } from './peer-double';
+import { createSignallingDouble } from './signalling-double';
 import { createStage, errorOf, settle } from './stage';
 
 const bytes = (length: number) => new Uint8Array(length).fill(7);
@@ -125,10 +126,15 @@ describe('connecting, over doubles', () => {
       channel.readyState = 'open';
       stage.peer.emit('datachannel', { channel });
     }
+    // Browsers announce it as open and fire `open` after that.
+    wanted.emit('open');
     await connecting;
+    expect(stage.names()).toEqual(['participant-joined']);
     expect([other.listenerCount, other.binaryType]).toEqual([0, 'blob']);
     await stage.transport.send(bytes(3));
     expect(wanted.sent).toEqual([bytes(3)]);
+    await stage.transport.close();
+    expect([wanted.listenerCount, wanted.readyState]).toEqual([0, 'closed']);
   });
 
   test('an unreliable channel of the other end is refused, naming it', async () => {
@@ -205,6 +211,19 @@ describe('connecting that fails, over doubles', () => {
     expect((await errorOf(connecting)).message).toContain('`signalling.open` has not settled');
   });
 
+  test('the signal keeps no listener, whether the connection stands or not', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const stage = createStage({ connect: { signal } });
+    await stage.connected();
+    const failing = createStage({ connect: { signal } });
+    void errorOf(failing.connect());
+    failing.clock.advance(15_000);
+    expect(added).toHaveBeenCalledTimes(2);
+    expect(removed.mock.calls).toEqual(added.mock.calls);
+  });
+
   test('an abort rejects in the same turn with the reason itself', async () => {
     const stage = createStage();
     const abort = new AbortController();
@@ -245,6 +264,24 @@ describe('connecting that fails, over doubles', () => {
     await closing;
     expect(stage.signalling.closes).toBe(1);
     expect(stage.signalling.said).toEqual([]);
+  });
+
+  test('a goodbye from inside of signalling.open ends it, and the signalling is closed', async () => {
+    const signalling = createSignallingDouble();
+    const closes = vi.spyOn(signalling, 'close');
+    const peer = new PeerDouble();
+    const transport = webrtc({
+      signalling: {
+        ...createLoopbackSignalling().local,
+        open: (remote) => remote.ended(),
+        close: () => signalling.close(),
+      },
+      peerConnection: () => peer,
+    });
+    expect(await errorOf(transport.connect({}, options()))).toMatchObject({ code: 'network' });
+    await transport.close();
+    expect(closes).toHaveBeenCalledOnce();
+    expect(peer).toMatchObject({ closed: true, allListeners: 0 });
   });
 
   test('a transport that failed to connect is not used again', async () => {
@@ -495,6 +532,8 @@ describe('the end, over doubles', () => {
     stage.channel.emit('message', { data: 'late' });
     stage.peer.become('failed');
     stage.signalling.remote.ended();
+    stage.signalling.remote.failed(new Error('late'));
+    expect(stage.warnings).toEqual([]);
     expect(stage.names()).toEqual(['participant-joined', ...names]);
     expect(stage.events.at(-1)).toMatchObject({ payload: { reason } });
     expect(stage.peer).toMatchObject({ closed: true, allListeners: 0 });

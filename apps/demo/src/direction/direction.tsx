@@ -1,3 +1,4 @@
+import { useAvatarState } from '@avatarwire/react';
 import type { ReactNode } from 'react';
 import { classNames } from '../ui/class-names';
 import { Actions } from './actions';
@@ -7,9 +8,13 @@ import { SpeedSlider } from './speed-slider';
 
 /** How the avatar behaves: each control is one command on the wire. */
 export function Direction({ className }: { readonly className?: string }): ReactNode {
+  const possible = useAvatarState(({ state }) => state === 'live');
   return (
     <section
       aria-label="Direction"
+      // It may scroll: while its controls are off, nothing in it would take the focus.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      tabIndex={possible ? undefined : 0}
       className={classNames(
         'thin-scroll flex shrink-0 flex-col gap-4 border-t border-line px-4 py-4',
         'max-md:min-h-0 max-md:flex-1 max-md:overflow-y-auto max-md:border-t-0',

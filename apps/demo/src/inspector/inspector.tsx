@@ -9,6 +9,7 @@ import { limitsOf } from './limits';
 import { PacketDetail } from './packet-detail';
 import { PacketList } from './packet-list';
 import { useWireLog } from './use-wire-log';
+import type { Total } from './wire-log';
 
 interface InspectorProps {
   readonly choice: Choice;
@@ -46,8 +47,8 @@ export function Inspector({ choice, open, onToggle, className }: InspectorProps)
         </button>
         <BudgetMeter view={view} limits={limitsOf(choice)} />
         <div className="ml-auto flex items-center gap-5 max-xl:hidden">
-          <Figure label="Out" text={`${count(view.out.packets)} packets, ${bytes(view.out.bytes)}`} />
-          <Figure label="In" text={`${count(view.in.packets)} packets, ${bytes(view.in.bytes)}`} />
+          <Figure label="Out" text={sumOf(view.out)} />
+          <Figure label="In" text={sumOf(view.in)} />
         </div>
         <div className={classNames('-mr-2 flex', !open && 'md:hidden', 'max-xl:ml-auto')}>
           <Button
@@ -97,4 +98,8 @@ export function Inspector({ choice, open, onToggle, className }: InspectorProps)
       </div>
     </section>
   );
+}
+
+function sumOf({ packets, bytes: size }: Total): string {
+  return `${count(packets)} ${packets === 1 ? 'packet' : 'packets'}, ${bytes(size)}`;
 }

@@ -41,7 +41,9 @@ export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNo
         selected ? 'bg-accent-soft' : 'hover:bg-sunken',
       )}
     >
-      <span className="tabular text-right text-ink-3">{((at - startedAt) / 1_000).toFixed(3)}</span>
+      <span className={classNames('tabular text-right', selected ? 'text-ink-2' : 'text-ink-3')}>
+        {((at - startedAt) / 1_000).toFixed(3)}
+      </span>
       <span className={out ? 'text-accent' : 'text-ink-3'}>
         {out ? (
           <ArrowUpRight aria-hidden className="size-3.5" />

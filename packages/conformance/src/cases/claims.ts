@@ -57,7 +57,7 @@ export const claims: readonly Rule[] = [
       'audio,video',
       'The kinds of tracks',
     );
-    for (const { track } of tracks) await stage.harness.proveMedia?.(track);
+    for (const { track } of tracks) await stage.proveMedia(track);
     return undefined;
   }),
 ];

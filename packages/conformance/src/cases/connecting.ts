@@ -1,13 +1,13 @@
 import type { Provider } from '@avatarwire/core';
 import { check, checkError, checkSame } from '../check';
 import { type Rule, rule } from '../define';
-import type { Stage, Watched } from '../stage';
+import type { Stage, Watched } from '../stage-types';
 
 export const connecting: readonly Rule[] = [
   rule('its capabilities are frozen and known before connecting', [], async (stage) => {
     const { transport } = stage.create();
     const { capabilities } = transport;
-    checkSame(transport.provider, stage.harness.provider, 'provider');
+    checkSame(transport.provider, stage.provider, 'provider');
     check(Object.isFrozen(capabilities), 'capabilities must be frozen.');
     check(
       Number.isInteger(capabilities.maxPacketBytes) && capabilities.maxPacketBytes > 0,
@@ -163,7 +163,7 @@ export const connecting: readonly Rule[] = [
         'a refused connect()',
       );
       checkSame(error.retryable, false, 'retryable of a refusal');
-      checkSame(error.provider, stage.harness.provider, 'provider of the error');
+      checkSame(error.provider, stage.provider, 'provider of the error');
       await checkNeverEnded(stage, watched);
     },
   ),

@@ -1,7 +1,7 @@
 import type { ProviderCredentials } from '@avatarwire/core';
 import { check, checkError } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import { readable } from '../stage';
+import { readable } from '../readable';
 
 export const credentials: readonly Rule[] = [
   rule(
@@ -14,7 +14,7 @@ export const credentials: readonly Rule[] = [
         field,
         credentials: { ...valid, [field]: () => 'nonsense' } as unknown,
       }));
-      const cases = [...wrong, ...(stage.harness.invalidCredentials ?? [])];
+      const cases = [...wrong, ...stage.invalidCredentials];
       if (cases.length === 0) return { unsupported: 'it has no field that could be wrong' };
       for (const { field, credentials: given } of cases) {
         const watched = stage.create();

@@ -1,8 +1,9 @@
 import type { Provider, TransportCloseReason } from '@avatarwire/core';
 import { check, checkSame, sameBytes } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import type { Ending, Operation, TransportHarness } from '../harness';
-import type { Stage, Watched } from '../stage';
+import type { Operation } from '../far';
+import type { TransportHarness } from '../harness';
+import type { Stage, Watched } from '../stage-types';
 import { arrive, withAvatar } from './sending';
 
 const CLOSE_DEADLINE_MS = 3_000;
@@ -331,5 +332,3 @@ async function comesBack<P extends Provider>(
   checkSame(watched.all('reconnecting').length, 1, 'The number of reconnecting events');
   checkSame(watched.all('reconnected').length, 1, 'The number of reconnected events');
 }
-
-export type { Ending };

@@ -1,7 +1,7 @@
 import type { Provider } from '@avatarwire/core';
 import { check, checkSame } from '../check';
 import { type Rule, rule } from '../define';
-import type { Stage, Watched } from '../stage';
+import type { Stage, Watched } from '../stage-types';
 
 export const leftovers: readonly Rule[] = [
   rule(

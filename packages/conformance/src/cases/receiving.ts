@@ -1,7 +1,7 @@
 import type { Provider, RemoteTrack } from '@avatarwire/core';
 import { check, checkBytes, checkSame } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import type { Stage, Watched } from '../stage';
+import type { Stage, Watched } from '../stage-types';
 
 export const receiving: readonly Rule[] = [
   rule(

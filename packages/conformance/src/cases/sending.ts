@@ -1,8 +1,7 @@
 import type { Provider } from '@avatarwire/core';
 import { check, checkBytes, checkError, checkSame, fail, sameBytes } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import type { Unsupported } from '../harness';
-import type { Stage } from '../stage';
+import type { Stage, Unsupported } from '../stage-types';
 
 const SEND_DEADLINE_MS = 10_000;
 
@@ -64,7 +63,7 @@ export const sending: readonly Rule[] = [
       const expected = Uint8Array.from(packet);
       const sent = watched.send(packet);
       // Where the SDK keeps the caller's buffer, the adapter's docs say how long.
-      if (stage.harness.buffer === 'until-settled') await stage.resolves(sent, 'send()');
+      if (stage.buffer === 'until-settled') await stage.resolves(sent, 'send()');
       packet.fill(0);
       await stage.resolves(sent, 'send()');
       await arrive(stage, [expected]);
@@ -168,7 +167,7 @@ export const sending: readonly Rule[] = [
         error.cause !== undefined,
         'The error of a failing send() must carry what the SDK said as its cause.',
       );
-      checkSame(error.provider, stage.harness.provider, 'provider of the error');
+      checkSame(error.provider, stage.provider, 'provider of the error');
       const next = bytesOf(12, 9);
       await stage.resolves(watched.send(next), 'the next send()');
       await arrive(stage, [next]);

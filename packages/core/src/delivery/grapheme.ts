@@ -7,8 +7,8 @@
  * Why not `Intl.Segmenter`: docs/decisions/0006-grapheme-rules.md.
  */
 
-/** Marks, joiners, skin tones, tags, and Thai, Lao and halfwidth letters that behave like marks. */
-const EXTENDS = /\u200d|[\p{M}\u200c\p{EMod}\u0e33\u0eb3\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
+/** Marks, non-joiners, skin tones, tags, and Thai, Lao and halfwidth letters that behave like marks. */
+const EXTENDS = /[\p{M}\u200c\p{EMod}\u0e33\u0eb3\uff9e\uff9f\u{e0020}-\u{e007f}]/u;
 /** Signs that belong to what follows. Unicode 17, Grapheme_Cluster_Break=Prepend. */
 const PREPENDS =
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u;
@@ -19,7 +19,7 @@ const LEADING_JAMO = /[\u1100-\u115f\ua960-\ua97c]/u;
 const INNER_JAMO = /[\u1160-\u11ff\ud7b0-\ud7fb\u{16d63}\u{16d67}-\u{16d6a}]/u;
 const HANGUL = /[\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb\u{16d63}\u{16d67}-\u{16d6a}]/u;
 const FLAG_HALF = /\p{RI}/u;
-const MARK = /\u200d|\p{M}/u;
+const MARK = /\p{M}/u;
 const JOINABLE = /[\p{Lo}\p{ExtPict}]/u;
 const ZERO_WIDTH_JOINER = 0x200d;
 
@@ -29,6 +29,7 @@ export function isInsideCluster(bytes: Uint8Array, from: number, place: number):
   const last = pointAt(bytes, pointBefore(bytes, from, place));
   const next = pointAt(bytes, place);
   if (isPlain(last) && isPlain(next)) return false;
+  if (next === ZERO_WIDTH_JOINER) return true;
 
   const before = String.fromCodePoint(last);
   const after = String.fromCodePoint(next);
@@ -83,9 +84,10 @@ function flagHalvesBefore(bytes: Uint8Array, from: number, place: number): numbe
 function isLinkedBefore(bytes: Uint8Array, from: number, place: number): boolean {
   for (let at = place; at > from; ) {
     at = pointBefore(bytes, from, at);
-    const mark = characterAt(bytes, at);
+    const point = pointAt(bytes, at);
+    const mark = String.fromCodePoint(point);
     if (LINKS.test(mark)) return true;
-    if (!MARK.test(mark)) return false;
+    if (point !== ZERO_WIDTH_JOINER && !MARK.test(mark)) return false;
   }
   return false;
 }

@@ -310,7 +310,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const error = connectionLost();
       inFlight.rejected(flight, error, 'failed');
       if (flight.command) failCommand(flight.command, error);
-      flight.command = undefined;
     }
     decide();
     failUncertain(lossySince);

@@ -48,7 +48,7 @@ export function settledEnd(bytes: Uint8Array, from: number): number {
 }
 
 /** The last boundary at or before `at` that is inside no escape and no code point. */
-export function unitStart(bytes: Uint8Array, from: number, at: number): number {
+function unitStart(bytes: Uint8Array, from: number, at: number): number {
   let cut = at;
   while (cut > from && isContinuation(bytes[cut])) cut -= 1;
   const earliest = Math.max(from, cut - 5);

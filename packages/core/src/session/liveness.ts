@@ -9,21 +9,34 @@ export interface Liveness {
 }
 
 export function watchLiveness(clock: Clock, unresponsiveMs: number, onSilence: () => void): Liveness {
-  let cancel: (() => void) | undefined;
+  /** When the first packet was handed over that nothing has followed. */
+  let unansweredSince: number | undefined;
+  let cancelLook: (() => void) | undefined;
 
-  function stop(): void {
-    cancel?.();
-    cancel = undefined;
+  /** One timer looks now and then: setting and cancelling one for every packet would cost more than the packet. */
+  function lookIn(ms: number): void {
+    cancelLook = clock.schedule(() => {
+      cancelLook = undefined;
+      if (unansweredSince === undefined) return;
+      const silentMs = clock.now() - unansweredSince;
+      if (silentMs < unresponsiveMs) return lookIn(unresponsiveMs - silentMs);
+      unansweredSince = undefined;
+      onSilence();
+    }, ms);
   }
 
   return {
     handedOver() {
-      cancel ??= clock.schedule(() => {
-        cancel = undefined;
-        onSilence();
-      }, unresponsiveMs);
+      unansweredSince ??= clock.now();
+      if (!cancelLook) lookIn(unresponsiveMs);
     },
-    heard: stop,
-    stop,
+    heard() {
+      unansweredSince = undefined;
+    },
+    stop() {
+      unansweredSince = undefined;
+      cancelLook?.();
+      cancelLook = undefined;
+    },
   };
 }

@@ -109,11 +109,27 @@ function endings(): Ending<FakeNetwork>[] {
   return [
     { name: 'a deleted room', reason: 'room-ended', events: [leaves, ends(DisconnectReason.ROOM_DELETED)] },
     { name: 'a closed room', reason: 'room-ended', events: [leaves, ends(DisconnectReason.ROOM_CLOSED)] },
-    { name: 'our removal', reason: 'removed', events: [reconnects, ends(DisconnectReason.PARTICIPANT_REMOVED)] },
-    { name: 'the same identity elsewhere', reason: 'joined-elsewhere', events: [ends(DisconnectReason.DUPLICATE_IDENTITY)] },
-    { name: 'a frozen page', reason: 'page-frozen', events: [leaves, ends(DisconnectReason.CLIENT_INITIATED)] },
+    {
+      name: 'our removal',
+      reason: 'removed',
+      events: [reconnects, ends(DisconnectReason.PARTICIPANT_REMOVED)],
+    },
+    {
+      name: 'the same identity elsewhere',
+      reason: 'joined-elsewhere',
+      events: [ends(DisconnectReason.DUPLICATE_IDENTITY)],
+    },
+    {
+      name: 'a frozen page',
+      reason: 'page-frozen',
+      events: [leaves, ends(DisconnectReason.CLIENT_INITIATED)],
+    },
     { name: 'a reconnect given up', reason: 'network-lost', events: [reconnects, leaves, ends(undefined)] },
-    { name: 'a server that shuts down', reason: 'network-lost', events: [leaves, reconnects, ends(DisconnectReason.SERVER_SHUTDOWN)] },
+    {
+      name: 'a server that shuts down',
+      reason: 'network-lost',
+      events: [leaves, reconnects, ends(DisconnectReason.SERVER_SHUTDOWN)],
+    },
   ];
 }
 

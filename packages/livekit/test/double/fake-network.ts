@@ -61,7 +61,8 @@ export class FakeNetwork {
 
   enter(room: FakeRoom): void {
     this.inRoom.add(room);
-    for (const participant of this.participants.values()) room.remoteParticipants.set(participant.identity, participant);
+    for (const participant of this.participants.values())
+      room.remoteParticipants.set(participant.identity, participant);
     queueMicrotask(() => {
       if (room.state !== 'connected') return;
       for (const track of this.tracks.values()) this.#subscribe(room, track);
@@ -119,7 +120,15 @@ export class FakeNetwork {
   deliver(data: Uint8Array<ArrayBuffer>, from: string, only?: FakeRoom, topic?: string): void {
     const participant = this.participants.get(from);
     for (const room of only ? [only] : this.inRoom) {
-      room.emit('dataReceived', data.slice(), participant, DataPacket_Kind.RELIABLE, topic, Encryption_Type.NONE, from);
+      room.emit(
+        'dataReceived',
+        data.slice(),
+        participant,
+        DataPacket_Kind.RELIABLE,
+        topic,
+        Encryption_Type.NONE,
+        from,
+      );
     }
   }
 
@@ -170,7 +179,8 @@ export class FakeNetwork {
       room.state = 'reconnecting';
       room.emit('reconnecting');
       beforeItIsBack();
-      for (const participant of this.participants.values()) room.remoteParticipants.set(participant.identity, participant);
+      for (const participant of this.participants.values())
+        room.remoteParticipants.set(participant.identity, participant);
       room.state = 'connected';
       room.emit('reconnected');
       for (const participant of this.participants.values()) {

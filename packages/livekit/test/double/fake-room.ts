@@ -1,5 +1,10 @@
 import type { RoomConnectOptions } from 'livekit-client';
-import { ConnectionError, DataPacket_Kind, DisconnectReason, UnexpectedConnectionState } from 'livekit-client';
+import {
+  ConnectionError,
+  DataPacket_Kind,
+  DisconnectReason,
+  UnexpectedConnectionState,
+} from 'livekit-client';
 import type {
   LivekitDataChannel,
   LivekitParticipant,
@@ -21,8 +26,10 @@ export class FakeRoom implements LivekitRoom {
   readonly localParticipant = {
     identity: '',
     permissions: { canPublishData: true },
-    publishData: (data: Uint8Array<ArrayBuffer>, options: Parameters<LivekitRoom['localParticipant']['publishData']>[1]) =>
-      this.#publish(data, options),
+    publishData: (
+      data: Uint8Array<ArrayBuffer>,
+      options: Parameters<LivekitRoom['localParticipant']['publishData']>[1],
+    ) => this.#publish(data, options),
   };
   engine: { dataChannelForKind(kind: number): FakeChannel | undefined } | undefined;
   channel: FakeChannel | undefined;
@@ -37,7 +44,10 @@ export class FakeRoom implements LivekitRoom {
   #publisher: Promise<void> | undefined;
   #lastStatus = true;
 
-  constructor(network: FakeNetwork, readonly options?: LivekitRoomInit) {
+  constructor(
+    network: FakeNetwork,
+    readonly options?: LivekitRoomInit,
+  ) {
     this.#network = network;
     network.rooms.push(this);
   }
@@ -60,7 +70,8 @@ export class FakeRoom implements LivekitRoom {
   }
 
   emit<E extends keyof LivekitRoomEvents>(event: E, ...payload: Parameters<LivekitRoomEvents[E]>): void {
-    for (const listener of this.listeners.get(event) ?? []) (listener as (...payload: unknown[]) => void)(...payload);
+    for (const listener of this.listeners.get(event) ?? [])
+      (listener as (...payload: unknown[]) => void)(...payload);
   }
 
   connect(url: string, token: string, options?: RoomConnectOptions): Promise<void> {
@@ -82,7 +93,9 @@ export class FakeRoom implements LivekitRoom {
     this.localParticipant.identity = this.#network.identityOf(token);
     this.localParticipant.permissions = { canPublishData: this.#network.canPublishData };
     this.channel = new FakeChannel(() => this.#refreshStatus());
-    this.engine = { dataChannelForKind: (kind) => (kind === DataPacket_Kind.RELIABLE ? this.channel : undefined) };
+    this.engine = {
+      dataChannelForKind: (kind) => (kind === DataPacket_Kind.RELIABLE ? this.channel : undefined),
+    };
     this.#network.enter(this);
     this.state = 'connected';
   }
@@ -93,7 +106,8 @@ export class FakeRoom implements LivekitRoom {
     if (this.state === 'disconnected') return;
     // A join that is held completes whatever is asked meanwhile: the worst that a disconnect can come too early for.
     if (this.state === 'connecting' && this.#network.joinHeld !== undefined) return;
-    if (this.state === 'connecting') this.#failConnect(ConnectionError.cancelled('Client initiated disconnect'));
+    if (this.state === 'connecting')
+      this.#failConnect(ConnectionError.cancelled('Client initiated disconnect'));
     this.#network.exit(this);
     this.end(DisconnectReason.CLIENT_INITIATED);
   }
@@ -175,7 +189,10 @@ export class FakeChannel implements LivekitDataChannel {
 
 let tracks = 0;
 
-export function fakeTrack(kind: 'audio' | 'video', source?: LivekitRemoteTrack['source']): LivekitRemoteTrack {
+export function fakeTrack(
+  kind: 'audio' | 'video',
+  source?: LivekitRemoteTrack['source'],
+): LivekitRemoteTrack {
   tracks += 1;
   return {
     kind,

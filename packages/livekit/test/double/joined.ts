@@ -21,8 +21,10 @@ export function subject(options: LivekitOptions = {}): Subject {
   const clock = createManualClock();
   const transport = livekit({ clock, sdk: async () => network.sdk, ...options });
   const told: string[] = [];
-  const tell = <E extends keyof TransportEvents>(event: E, detail: (payload: TransportEvents[E]) => unknown) =>
-    transport.on(event, (payload) => told.push(`${event}:${String(detail(payload))}`));
+  const tell = <E extends keyof TransportEvents>(
+    event: E,
+    detail: (payload: TransportEvents[E]) => unknown,
+  ) => transport.on(event, (payload) => told.push(`${event}:${String(detail(payload))}`));
   tell('packet', ({ from }) => from);
   tell('track-added', ({ track }) => track.id);
   tell('track-removed', ({ track }) => track.id);
@@ -52,7 +54,10 @@ export function subject(options: LivekitOptions = {}): Subject {
   };
 }
 
-export async function joined(options: LivekitOptions = {}, before: (network: FakeNetwork) => void = () => {}) {
+export async function joined(
+  options: LivekitOptions = {},
+  before: (network: FakeNetwork) => void = () => {},
+) {
   const made = subject(options);
   before(made.network);
   await made.connect();

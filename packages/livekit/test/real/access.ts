@@ -42,7 +42,9 @@ export async function joinRaw(server: ServerAccess, room: string, identity: stri
 }
 
 /** What `raw` receives from now on. */
-export function recordPackets(raw: Room): { data: Uint8Array; topic: string | undefined; from: string | undefined }[] {
+export function recordPackets(
+  raw: Room,
+): { data: Uint8Array; topic: string | undefined; from: string | undefined }[] {
   const packets: ReturnType<typeof recordPackets> = [];
   const record: RoomEventCallbacks['dataReceived'] = (data, participant, _kind, topic) => {
     packets.push({ data, topic, from: participant?.identity });

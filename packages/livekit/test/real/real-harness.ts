@@ -49,7 +49,10 @@ function observedSdk(made: ObservedRoom[]): typeof livekitClient {
 }
 
 function countListeners(room: livekitClient.Room): number {
-  return Object.values(livekitClient.RoomEvent).reduce((total, event) => total + room.listenerCount(event), 0);
+  return Object.values(livekitClient.RoomEvent).reduce(
+    (total, event) => total + room.listenerCount(event),
+    0,
+  );
 }
 
 export const realHarness: TransportHarness<'livekit', RealRoom> = {
@@ -84,7 +87,10 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
       rtcConfig,
       room: { reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => (retryCount < 4 ? 100 : null) } },
     }),
-  credentials: ({ url, token, tokenIsBad }) => ({ url, token: tokenIsBad ? `${token.slice(0, -6)}AAAAAA` : token }),
+  credentials: ({ url, token, tokenIsBad }) => ({
+    url,
+    token: tokenIsBad ? `${token.slice(0, -6)}AAAAAA` : token,
+  }),
   avatarId: () => 'avatar',
   listeners: {
     count: ({ made }) =>
@@ -180,7 +186,9 @@ async function publish(room: RealRoom, kind: 'audio' | 'video'): Promise<void> {
   if (track === undefined) throw new Error(`no fake ${kind} device`);
   room.tracks.set(kind, track);
   const { Camera, Microphone } = livekitClient.Track.Source;
-  await avatarOf(room).localParticipant.publishTrack(track, { source: kind === 'audio' ? Microphone : Camera });
+  await avatarOf(room).localParticipant.publishTrack(track, {
+    source: kind === 'audio' ? Microphone : Camera,
+  });
 }
 
 async function unpublish(room: RealRoom, kind: 'audio' | 'video'): Promise<void> {

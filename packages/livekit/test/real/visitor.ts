@@ -70,6 +70,7 @@ export function watch(transport: LivekitTransport): Omit<Visitor, 'connection'> 
   return {
     transport,
     events,
-    all: (event) => events.filter((recorded) => recorded.event === event).map(({ payload }) => payload as never),
+    all: (event) =>
+      events.filter((recorded) => recorded.event === event).map(({ payload }) => payload as never),
   };
 }

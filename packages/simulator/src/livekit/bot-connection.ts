@@ -12,6 +12,9 @@ export interface BotConnection {
   leave(): Promise<void>;
 }
 
+/** A second: 1 Mbit/s for 512 × 512, at which flat colours stay clean. */
+const BITS_PER_PIXEL = 4;
+
 interface JoinOptions {
   readonly rtc: RtcNode;
   readonly settings: BotSettings;
@@ -81,7 +84,6 @@ export async function joinRoom({
   async function join(): Promise<void> {
     await room.connect(settings.url, token, { autoSubscribe: false, dynacast: false });
     const [face, voice] = tracks;
-    const { maxBitrate } = { maxBitrate: BigInt(settings.width * settings.height * 4) };
     await room.localParticipant?.publishTrack(
       face,
       new rtc.TrackPublishOptions({
@@ -89,7 +91,10 @@ export async function joinRoom({
         // One encoding: nobody needs a smaller one, and each costs as much as the drawing.
         simulcast: false,
         videoCodec: rtc.VideoCodec.VP8,
-        videoEncoding: { maxBitrate, maxFramerate: settings.framesPerSecond },
+        videoEncoding: {
+          maxBitrate: BigInt(settings.width * settings.height * BITS_PER_PIXEL),
+          maxFramerate: settings.framesPerSecond,
+        },
       }),
     );
     await room.localParticipant?.publishTrack(

@@ -1,4 +1,4 @@
-import type { Logger } from '@avatarwire/core';
+import type { Clock, Logger } from '@avatarwire/core';
 import type { AudioSource } from '@livekit/rtc-node';
 import { createVoice, FADE_MS, type Utterance } from '../voice';
 import type { RtcNode } from './bot-sdk';
@@ -13,12 +13,20 @@ export interface BotVoice {
 
 export const SAMPLE_RATE = 48_000;
 /** Audio that waits in the source: enough for a process that is busy for a moment. */
-export const QUEUE_MS = 200;
-const FRAME = SAMPLE_RATE / 50;
+export const AHEAD_MS = 200;
+/** The source's own room. It never fills: a frame that waited for room would be heard after the queue was cleared. */
+export const QUEUE_MS = 2 * AHEAD_MS;
+const FRAME_MS = 20;
+const FRAME = (SAMPLE_RATE * FRAME_MS) / 1_000;
 const FADE = Math.round((FADE_MS / 1_000) * SAMPLE_RATE);
 
 /** Hands the voice to the source; the source sends silence by itself while there is none. */
-export function createBotVoice(rtc: RtcNode, source: AudioSource, logger: Logger): BotVoice {
+export function createBotVoice(
+  rtc: Pick<RtcNode, 'AudioFrame'>,
+  source: Pick<AudioSource, 'captureFrame' | 'clearQueue' | 'queuedDuration'>,
+  clock: Clock,
+  logger: Logger,
+): BotVoice {
   const voice = createVoice({ sampleRate: SAMPLE_RATE });
   let utterance: Utterance | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -31,6 +39,10 @@ export function createBotVoice(rtc: RtcNode, source: AudioSource, logger: Logger
 
   async function run(current: Utterance): Promise<void> {
     while (utterance === current && !current.ended) {
+      if (source.queuedDuration > AHEAD_MS - FRAME_MS) {
+        await new Promise<void>((resolve) => clock.schedule(resolve, FRAME_MS / 2));
+        continue;
+      }
       // Made anew for each frame: the source may read it after this turn.
       const frame = new Float32Array(FRAME);
       current.read(frame);
@@ -54,7 +66,9 @@ export function createBotVoice(rtc: RtcNode, source: AudioSource, logger: Logger
     recent = new Float32Array(0);
     if (tail.length === 0) return;
     const faded = tail.map((sample, index) => sample * (1 - index / tail.length));
-    running = running.then(() => capture(faded)).catch(report);
+    // In this turn, so that nothing is heard between.
+    const fading = capture(faded).catch(report);
+    running = running.then(() => fading);
   }
 
   function report(cause: unknown): void {
@@ -78,7 +92,7 @@ export function createBotVoice(rtc: RtcNode, source: AudioSource, logger: Logger
 }
 
 function lastOf(recent: Float32Array, frame: Float32Array): Float32Array<ArrayBuffer> {
-  const keep = (SAMPLE_RATE * (QUEUE_MS + 40)) / 1_000;
+  const keep = (SAMPLE_RATE * (AHEAD_MS + FRAME_MS)) / 1_000;
   const joined = new Float32Array(recent.length + frame.length);
   joined.set(recent);
   joined.set(frame, recent.length);

@@ -100,7 +100,7 @@ async function startWith(sdk: BotSdk, settings: ReturnType<typeof toSettings>): 
     throw error;
   }
   const { identity, roomName } = connection ?? { identity: '', roomName: '' };
-  const voice = createBotVoice(rtc, audio, logger);
+  const voice = createBotVoice(rtc, audio, clock, logger);
   const avatar = createSimulatedAvatar({
     ...settings.avatar,
     clock,

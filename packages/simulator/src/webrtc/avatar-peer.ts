@@ -3,8 +3,6 @@ import type { Signalling } from '@avatarwire/webrtc';
 /** What the room wants to know of its peer. */
 export interface AvatarPeerEvents {
   onPacket(data: Uint8Array): void;
-  /** The channel is open: packets can go out. */
-  onOpen(): void;
   /** The visitor said goodbye or its connection is gone. */
   onGone(): void;
   onFailed(error: unknown): void;
@@ -71,7 +69,6 @@ export function createAvatarPeer(
     channel.onclose = () => {
       if (!closed) events.onGone();
     };
-    events.onOpen();
   };
   void signalling.open(
     {

@@ -79,7 +79,6 @@ export function createRoom(id: string, settings: Settings, network: Network): Ro
           if (peer !== joined) return;
           for (const listener of [...listeners]) listener({ data, from: VISITOR });
         }),
-      onOpen: () => {},
       onGone: () => {
         if (peer === joined) hangUp();
       },

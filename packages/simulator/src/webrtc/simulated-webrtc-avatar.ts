@@ -42,7 +42,9 @@ const AVATAR_ID = 'avatar';
  * const session = createAvatarSession({ transports: { webrtc: simulator.transport }, source: simulator.source });
  * ```
  *
- * One simulator serves one `AvatarSession` at a time.
+ * One simulator serves one `AvatarSession` at a time. In a hidden tab the browser paints no canvas, so the picture
+ * stands still; voice, packets and answers go on, up to a second late where they wait for a timer. Before the first
+ * click or key on the page the browser keeps the voice silent.
  *
  * @throws AvatarError `invalid-argument`, naming the option
  */
