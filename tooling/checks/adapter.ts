@@ -3,10 +3,8 @@ import { isAdapter, type Manifest, type Package } from './workspace.ts';
 /** Of each adapter, with its name in front: so that whoever knows one knows all. */
 const parts = ['transport', 'options', 'events', 'errors', 'sdk'];
 
-/** Of each adapter's README, in this order. */
+/** Of each adapter's README, in this order, among others. Before them: how to install it, and an example. */
 export const readmeHeadings = [
-  '## Install',
-  '## Example',
   '## Capabilities',
   '## Options',
   '## Limits and quirks',
@@ -27,6 +25,7 @@ export function adapterFaults(adapter: Package): string[] {
     ...(runsConformance(adapter)
       ? []
       : [`${where} does not run the conformance suite in test/conformance*.test.ts`]),
+    ...openingFaults(adapter),
     ...headingFaults(adapter),
     ...(hasBudget(manifest)
       ? []
@@ -38,6 +37,17 @@ function runsConformance({ files, read }: Package): boolean {
   return files
     .filter((file) => /^test\/conformance(\.[\w.-]+)?\.test\.ts$/.test(file))
     .some((file) => read(file).includes("from '@avatarwire/conformance/vitest'"));
+}
+
+function openingFaults({ name, read }: Package): string[] {
+  const opening = read('README.md').split(/^## /m)[0] ?? '';
+  const wanted: [RegExp, string][] = [
+    [new RegExp(`^\`\`\`sh\\n[^\`]*@avatarwire/${name}\\b`, 'm'), 'how to install it'],
+    [/^```tsx?\n/m, 'an example'],
+  ];
+  return wanted
+    .filter(([pattern]) => !pattern.test(opening))
+    .map(([, what]) => `packages/${name}/README.md does not begin with ${what}`);
 }
 
 function headingFaults({ name, read }: Package): string[] {

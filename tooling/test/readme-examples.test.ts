@@ -15,16 +15,20 @@ interface Example {
   readonly code: string;
 }
 
-const examples = documents.flatMap((document) => examplesOf(document, readFileSync(join(root, document), 'utf8')));
+const examples = documents.flatMap((document) =>
+  examplesOf(document, readFileSync(join(root, document), 'utf8')),
+);
 
 /** What is marked as a `fragment` leans on code around it that is not shown. */
 function examplesOf(document: string, text: string): Example[] {
-  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(({ 1: language = '', 2: code = '', index }) => ({
-    document,
-    line: text.slice(0, index).split('\n').length + 1,
-    language,
-    code,
-  }));
+  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
+    ({ 1: language = '', 2: code = '', index }) => ({
+      document,
+      line: text.slice(0, index).split('\n').length + 1,
+      language,
+      code,
+    }),
+  );
 }
 
 /** Where every package can be imported by name, and React and the vendors' SDKs are installed. */
@@ -74,10 +78,12 @@ function complaints(given: readonly Example[]): string[] {
   return [...files].flatMap(([file, { document, line }]) => {
     const source = program.getSourceFile(file);
     if (!source) return [`${document}:${line}: the example was not read`];
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((diagnostic) => {
-      const at = source.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line;
-      return `${document}:${line + at}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
-    });
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      (diagnostic) => {
+        const at = source.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line;
+        return `${document}:${line + at}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
+      },
+    );
   });
 }
 
@@ -88,6 +94,9 @@ test('every TypeScript example in a README or in the docs compiles', () => {
 
 test('an example that calls what does not exist is found, with its place', () => {
   const document = join(dirname('README.md'), 'planted.md');
-  const planted = examplesOf(document, "text\n\n```ts\nimport { nothing } from '@avatarwire/core';\nnothing();\n```\n");
+  const planted = examplesOf(
+    document,
+    "text\n\n```ts\nimport { nothing } from '@avatarwire/core';\nnothing();\n```\n",
+  );
   expect(complaints(planted)).toEqual([expect.stringContaining('planted.md:4: ')]);
 });

@@ -24,9 +24,16 @@ const manifest = {
   'size-limit': [{ path: 'dist/index.js', limit: '3 kB' }],
 };
 
+const fence = '```';
+
+function readme(headings: readonly string[]): string {
+  const opening = [`${fence}sh`, 'npm i @avatarwire/acme', fence, `${fence}ts`, 'acme();', fence];
+  return [...opening, ...headings].join('\n');
+}
+
 const adapter: Files = {
   'package.json': JSON.stringify(manifest),
-  'README.md': readmeHeadings.join('\n\n'),
+  'README.md': readme(readmeHeadings),
   'src/index.ts': '',
   'src/acme-transport.ts': '',
   'src/acme-options.ts': '',
@@ -70,11 +77,18 @@ describe('an adapter', () => {
   });
 
   test('has to have every heading in its README, in the common order', () => {
-    expect(faultsWith({ 'README.md': readmeHeadings.slice(1).join('\n') })).toEqual([
-      'packages/acme/README.md has no "## Install"',
+    expect(faultsWith({ 'README.md': readme(readmeHeadings.slice(1)) })).toEqual([
+      'packages/acme/README.md has no "## Capabilities"',
     ]);
-    expect(faultsWith({ 'README.md': [...readmeHeadings].reverse().join('\n') })).toEqual([
+    expect(faultsWith({ 'README.md': readme([...readmeHeadings].reverse()) })).toEqual([
       expect.stringMatching(/in another order/),
+    ]);
+  });
+
+  test('has to begin its README with how to install it, and an example', () => {
+    expect(faultsWith({ 'README.md': readmeHeadings.join('\n') })).toEqual([
+      'packages/acme/README.md does not begin with how to install it',
+      'packages/acme/README.md does not begin with an example',
     ]);
   });
 

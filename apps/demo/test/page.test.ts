@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     expect(lanes.at(-1)).toBe('interrupt');
   });
 
-  test('the inspector keeps 500 packets, draws only what is seen, pauses and clears', async () => {
+  test('the inspector draws only the packets in view, pauses and clears', async () => {
     const { page } = await open();
     await inspect(page);
     await connect(page);

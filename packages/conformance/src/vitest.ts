@@ -69,8 +69,9 @@ async function write(path: string, content: string, testFile: string): Promise<v
     ]);
     await writeFile(resolve(dirname(testFile), path), content);
   } else {
-    // The server writes it; there, too, the path is relative to the test file.
+    // The server writes it, and takes a relative path from the root of the run.
     const { commands } = await import('vitest/browser');
-    await commands.writeFile(path, content);
+    const { pathname } = new URL(path, `file://${encodeURI(testFile)}`);
+    await commands.writeFile(decodeURI(pathname), content);
   }
 }

@@ -192,7 +192,7 @@ describe('memory of an outbox', () => {
     if (!part) throw new Error('no part');
     for (let count = 0; count < 200_000; count++) {
       outbox.enqueueChat({ messageId: 'm', parts: () => onePart(part), onFinished: () => finished++ });
-      if (count % 50 === 49) await null;
+      if (count % 50 === 49) await Promise.resolve();
       if (count % 10_000 === 9_999) await clock.advance(10);
       if (count % 50_000 !== 49_999) continue;
       await settled();

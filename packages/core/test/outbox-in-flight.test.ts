@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { outboxStage, type Said, type Sent, settled, UNRATED } from './support/outbox-stage';
 
 /** Three packets over Agora. */
@@ -141,6 +141,21 @@ describe('after a rejection', () => {
     expect(next.outcomes).toEqual([]);
   });
 
+  it('a failed message says when its last taken part was handed over, in whatever order they settled', async () => {
+    const { clock, open, say, sent } = outboxStage();
+    const start = clock.now();
+    open({ settles: 'by-hand' });
+    const said = say('x'.repeat(10_000));
+    for (const packet of sent.slice(1)) packet.take();
+    await clock.advance(1_010);
+    sent.at(-1)?.reject('network');
+    for (const packet of sent.slice(6, -1)) packet.take();
+    await settled();
+    sent[0]?.take();
+    await settled();
+    expect(said.outcomes).toMatchObject([{ status: 'failed', parts: 10, lastHandOverAt: start + 1_010 }]);
+  });
+
   it('a message fails when a part was not connected and a later one went through, and the text of neither is called unsent', async () => {
     const { open, say, sent } = outboxStage();
     open({ settles: 'by-hand' });
@@ -269,6 +284,20 @@ describe('a busy service', () => {
     for (const packet of again) packet.take();
     await settled();
     expect(said.outcomes).toMatchObject([{ status: 'sent', parts: 3 }]);
+  });
+
+  it('may ask for longer than a timer can wait', async () => {
+    const { clock } = outboxStage();
+    const schedule = vi.fn(clock.schedule);
+    const { open, say, news } = outboxStage({ clock: { ...clock, schedule } });
+    open({ settles: (packet) => packet.reject('service-busy', { retryAfterMs: 1e12 }) as undefined });
+    say('hello');
+    await settled();
+    news();
+    expect(schedule).toHaveBeenCalledExactlyOnceWith(expect.any(Function), 2 ** 31 - 1);
+    await clock.advance(2 ** 31 - 1);
+    expect(news()).toEqual([]);
+    expect(schedule).toHaveBeenCalledTimes(2);
   });
 
   it('gets the same part twice more, then the message fails', async () => {

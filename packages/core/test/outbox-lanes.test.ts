@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createMessageParts } from '../src/delivery/chunker';
 import { AvatarError } from '../src/errors';
 import { AGORA, outboxStage, settled, UNRATED } from './support/outbox-stage';
 
@@ -52,6 +53,30 @@ describe('the lanes of an outbox', () => {
       { code: 'packet-too-large', message: expect.stringContaining('600') },
     ]);
     expect(sent.map(({ messageId }) => messageId)).toEqual([next.command.messageId]);
+  });
+
+  it.each([
+    ['has no room for a character', () => createMessageParts('m'.repeat(200)), 'packet-too-large'],
+    [
+      'breaks',
+      () => {
+        throw new TypeError('broken');
+      },
+      'invalid-argument',
+    ],
+  ] as const)('fail a message of which the cutting %s, and go on', (_how, makeParts, code) => {
+    const { open, say, news } = outboxStage();
+    const broken = say('', {
+      parts() {
+        const parts = makeParts();
+        parts.append('hello');
+        return parts;
+      },
+    });
+    const next = say('next');
+    open({ maxPacketBytes: 200 });
+    expect(broken.outcomes).toMatchObject([{ status: 'failed', parts: 0, error: { code } }]);
+    expect(news()).toMatchObject([{ messageId: next.item.messageId }]);
   });
 
   it('hold chat while someone holds it, and let commands go', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type RatePolicy, ratePolicies } from '../src/delivery/rate-policies';
 import { AGORA, outboxStage, settled, UNRATED } from './support/outbox-stage';
 
@@ -132,6 +132,17 @@ describe('an outbox over a rated network', () => {
     expect(clock.pendingTimers).toBe(1);
     await clock.advance(5_000);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not set its timer anew while it waits for the same moment', async () => {
+    const { clock } = outboxStage();
+    const schedule = vi.fn(clock.schedule);
+    const { outbox, open, say } = outboxStage({ clock: { ...clock, schedule } });
+    open();
+    say(TEN_THOUSAND_LETTERS);
+    await settled();
+    for (let count = 0; count < 100; count++) outbox.pump();
+    expect(schedule).toHaveBeenCalledTimes(1);
   });
 
   it('sends whole windows when its timer comes late, as in a hidden tab, or when it is pumped in its place', async () => {

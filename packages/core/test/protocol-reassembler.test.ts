@@ -308,25 +308,31 @@ describe('the end', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test.each(['clear', 'close'] as const)('a listener that calls %s at the first of several drops hears of no other', async (method) => {
-    const clock = createManualClock();
-    const dropped: string[] = [];
-    const reassembler = createReassembler({
-      clock,
-      maxOpenMs: 100,
-      onUpdate({ type, messageId }) {
-        if (type !== 'dropped') return;
-        dropped.push(messageId);
-        reassembler[method]();
-      },
-    });
-    for (const messageId of ['a', 'b']) {
-      reassembler.accept({ kind: 'chat-part', messageId, index: 0, final: false, speaker: 'avatar', text: 'x' }, 'f');
-    }
-    await clock.advance(1_000);
-    expect(dropped).toEqual(['a']);
-    expect(clock.pendingTimers).toBe(0);
-  });
+  test.each(['clear', 'close'] as const)(
+    'a listener that calls %s at the first of several drops hears of no other',
+    async (method) => {
+      const clock = createManualClock();
+      const dropped: string[] = [];
+      const reassembler = createReassembler({
+        clock,
+        maxOpenMs: 100,
+        onUpdate({ type, messageId }) {
+          if (type !== 'dropped') return;
+          dropped.push(messageId);
+          reassembler[method]();
+        },
+      });
+      for (const messageId of ['a', 'b']) {
+        reassembler.accept(
+          { kind: 'chat-part', messageId, index: 0, final: false, speaker: 'avatar', text: 'x' },
+          'f',
+        );
+      }
+      await clock.advance(1_000);
+      expect(dropped).toEqual(['a']);
+      expect(clock.pendingTimers).toBe(0);
+    },
+  );
 });
 
 test('a million parts cost as much each as a hundred thousand', () => {

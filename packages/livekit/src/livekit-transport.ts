@@ -129,7 +129,7 @@ class Transport implements LivekitTransport {
     const room = this.#room;
     const sdk = this.#sdk;
     const isOpen = this.#phase === 'connected' && !this.#closeAsked;
-    if (!isOpen || room?.state !== 'connected' || sdk === undefined) {
+    if (!isOpen || room === undefined || sdk === undefined) {
       throw failure('not-connected', 'The room is not connected.');
     }
     // The SDK accepts a string as well, and sends nothing of it.
@@ -208,7 +208,11 @@ class Transport implements LivekitTransport {
       attempt.check();
       if (room.state === 'disconnected') throw failure('network', 'The connection was lost while joining.');
       this.#phase = 'connected';
-      this.#announceAll(room);
+      // Those who are there and can receive: a participant that is still joining receives nothing.
+      for (const participant of room.remoteParticipants.values()) {
+        if (participant.isActive) this.#announce(participant);
+      }
+      if (room.state !== 'connected') this.#interrupted(this.#lossy);
       const { identity } = room.localParticipant;
       return { localId: identity, maxPacketBytes: CAPABILITIES.maxPacketBytes, canSend: canSend(room) };
     } catch (error) {
@@ -274,7 +278,7 @@ class Transport implements LivekitTransport {
     on('participantDisconnected', (participant) => this.#participantGone(participant));
     on('signalReconnecting', () => this.#interrupted(false));
     on('reconnecting', () => this.#interrupted(true));
-    on('reconnected', () => this.#reconnected(room));
+    on('reconnected', () => this.#reconnected());
     on('connectionQualityChanged', (score, { identity }) => {
       if (identity === room.localParticipant.identity) this.#events.emit('quality', quality(score));
     });
@@ -296,11 +300,11 @@ class Transport implements LivekitTransport {
     this.#events.emit('reconnecting', {});
   }
 
-  #reconnected(room: LivekitRoom): void {
+  #reconnected(): void {
     if (this.#phase !== 'reconnecting') return;
     this.#phase = 'connected';
     this.#events.emit('reconnected', { lossy: this.#lossy });
-    this.#announceAll(room);
+    // The SDK announces after this who is still there.
     this.#departures.resume();
   }
 
@@ -311,13 +315,6 @@ class Transport implements LivekitTransport {
     const { reason, name } = closeReason(vendorReason, sdk);
     if (reason !== 'network-lost' && reason !== 'failed') return this.#end({ reason });
     this.#end({ reason, error: failure('network', `LiveKit ended the connection: ${name}.`, name) });
-  }
-
-  /** Those who are there and can receive. A participant that is still joining receives nothing. */
-  #announceAll(room: LivekitRoom): void {
-    for (const participant of room.remoteParticipants.values()) {
-      if (participant.isActive) this.#announce(participant);
-    }
   }
 
   #announce({ identity, sid }: LivekitParticipant): void {

@@ -102,6 +102,7 @@ const commands: WithContext<Commands> = {
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    host.unref();
     const url = `ws://127.0.0.1:${(host.address() as { port: number }).port}`;
     hosts.set(url, async () => {
       const closed = new Promise((resolve) => host.close(resolve));

@@ -4,5 +4,5 @@ import { haveServer } from './real/access';
 import { realHarness } from './real/real-harness';
 
 describe.skipIf(!haveServer)('with a livekit-server', () => {
-  describeTransport('livekit over the real SDK', realHarness);
+  describeTransport('livekit over the real SDK', realHarness, { report: '../conformance.json' });
 });

@@ -144,6 +144,21 @@ describe('traps of the SDK, over a double of the Room', () => {
       await expect(connect()).rejects.toMatchObject({ code: 'network', retryable: true });
     });
 
+    test('a link that goes down while we join is told once we have joined', async () => {
+      const { network, transport, told, connect } = subject();
+      const { enter } = network;
+      network.enter = (room) => {
+        enter.call(network, room);
+        queueMicrotask(() => network.cut());
+      };
+      await connect();
+      await expect(transport.send(packet())).rejects.toMatchObject({ code: 'not-connected' });
+      network.resume();
+      await transport.send(packet());
+
+      expect(told).toEqual(['reconnecting:', 'reconnected:whole']);
+    });
+
     test('only the options that are documented reach the Room, and what is ours to decide stays', async () => {
       const reconnectPolicy = { nextRetryDelayInMs: () => null };
       const rtcConfig = { iceServers: [] };
@@ -550,6 +565,25 @@ describe('traps of the SDK, over a double of the Room', () => {
 
       expect(told).toEqual(['participant-left:avatar', 'participant-joined:avatar']);
       expect(clock.pending).toBe(0);
+    });
+
+    test('another stay that the SDK shows without an end of the first has left and joined, too', async () => {
+      const { network, told } = await joined({}, (before) => before.arrive('avatar'));
+      told.length = 0;
+      network.arrive('avatar');
+
+      expect(told).toEqual(['participant-left:avatar', 'participant-joined:avatar']);
+    });
+
+    test('the bytes of a packet, which the SDK shows in a window of the whole message, are an array of their own', async () => {
+      const { transport, room } = await joined();
+      const packets: Uint8Array[] = [];
+      transport.on('packet', ({ data }) => packets.push(data));
+      const payload = Uint8Array.of(0, 0, 7, 8, 0).subarray(2, 4);
+      room.emit('dataReceived', payload, undefined, DataPacket_Kind.RELIABLE, undefined, Encryption_Type.NONE);
+
+      expect(packets).toEqual([Uint8Array.of(7, 8)]);
+      expect(packets[0]?.buffer.byteLength).toBe(2);
     });
 
     test('a packet names its sender also when the SDK does not know the participant yet, from 2.23.0 on', async () => {

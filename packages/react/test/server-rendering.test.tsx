@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
+import { createAvatarSession } from '@avatarwire/core';
 import { act } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, expect, test, vi } from 'vitest';
+import { idleSnapshot } from '../src/idle-snapshot';
 import { AvatarSessionProvider, AvatarVideo, useAvatarSession, useAvatarState } from '../src/index';
 import { fakeSession } from './fake-session';
 
@@ -31,7 +33,7 @@ test('a server renders an idle session and connects, attaches and subscribes not
     </AvatarSessionProvider>,
   );
   expect(html).toContain('idle');
-  expect(html).toContain('<video playsInline=""></video>');
+  expect(html).toMatch(/<video playsinline=""><\/video>/i);
   expect(session.calls).toEqual({ connect: 0, close: 0 });
   expect(session.listeners.size + session.attached.size).toBe(0);
 });
@@ -53,4 +55,12 @@ test('a page whose session is live by then hydrates without a mismatch and shows
   expect(container.textContent).toBe('live, 0 messages');
   expect(errors).not.toHaveBeenCalled();
   act(() => root.unmount());
+});
+
+test('the idle session that a server renders is what a real session begins as', () => {
+  const session = createAvatarSession({
+    transports: { memory: () => Promise.reject(new Error('not connected here')) },
+    source: { provider: 'memory', credentials: { room: 'none' } },
+  });
+  expect(session.getSnapshot()).toEqual(idleSnapshot);
 });

@@ -148,6 +148,26 @@ describe('incoming, over doubles', () => {
     expect(stage.signalling.said).toHaveLength(1);
   });
 
+  test('also while our own offer is still being made', async () => {
+    const stage = createStage();
+    void stage.connect();
+    const describe = stage.peer.setLocalDescription.bind(stage.peer);
+    let release = () => {};
+    stage.peer.setLocalDescription = async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await describe();
+    };
+    await settle();
+    stage.signalling.remote.description(remoteDescription('offer'));
+    await settle();
+    expect(stage.peer.remoteDescription).toBeNull();
+    release();
+    await settle();
+    expect(stage.signalling.said).toEqual([expect.objectContaining({ type: 'offer' })]);
+  });
+
   test('a second answer to an offer that was said twice is passed over', async () => {
     const stage = createStage();
     await stage.connected();

@@ -13,7 +13,6 @@ export function Direction({ className }: { readonly className?: string }): React
     <section
       aria-label="Direction"
       // It may scroll: while its controls are off, nothing in it would take the focus.
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={possible ? undefined : 0}
       className={classNames(
         'thin-scroll flex shrink-0 flex-col gap-4 border-t border-line px-4 py-4',

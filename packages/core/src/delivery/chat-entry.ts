@@ -98,10 +98,14 @@ export function progressOf(chat: ChatEntry, { parts, bytes, textBytes }: Tally):
   return { parts, bytes, sentTextBytes: textBytes, totalTextBytes: totalTextBytesOf(chat) };
 }
 
-/** What was never handed over, once the parts stand at the right place. */
+/** What was never handed over, once the parts stand at the right place. Of text that cannot be cut, nothing is known. */
 export function unsentText(chat: ChatEntry): string {
-  chat.parts ??= chat.item.parts?.();
-  return chat.parts?.remainingText() ?? '';
+  try {
+    chat.parts ??= chat.item.parts?.();
+    return chat.parts?.remainingText() ?? '';
+  } catch {
+    return '';
+  }
 }
 
 export function outcomeOf(

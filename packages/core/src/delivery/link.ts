@@ -28,7 +28,7 @@ export function createLink(connection: OutboxConnection): Link {
   };
 }
 
-export function usableLimit({ packetsPerSecond, bytesPerSecond, reserve }: RatePolicy): WindowLimit {
+function usableLimit({ packetsPerSecond, bytesPerSecond, reserve }: RatePolicy): WindowLimit {
   return { packets: packetsPerSecond - reserve.packets, bytes: bytesPerSecond - reserve.bytes };
 }
 

@@ -9,24 +9,17 @@
 
 import type { AvatarError } from '../errors';
 import { createAlarm } from './alarm';
-import {
-  type ChatEntry,
-  createEntry,
-  cutNext,
-  outcomeOf,
-  progressOf,
-  tallied,
-  uncut,
-  unsentText,
-} from './chat-entry';
+import { type ChatEntry, cutNext, outcomeOf, progressOf, tallied, uncut, unsentText } from './chat-entry';
+import { ChatLane } from './chat-lane';
 import { createDeferredCalls, throwLater } from './deferred-calls';
 import { type CommandEntry, type Flight, InFlight, type Verdict } from './in-flight';
 import { createLink, type Link } from './link';
 import type { Outbox, OutboxOptions } from './outbox-types';
-import type { BudgetUse, ChatOutcome, MessageParts, OutgoingChat, Part } from './outgoing';
+import type { BudgetUse, ChatOutcome, Part } from './outgoing';
 import { Queue } from './queue';
 import { GUARD_MS, WINDOW_MS } from './rate-policies';
 import {
+  asCuttingError,
   asPreparationError,
   asSendError,
   BUSY_RETRIES,
@@ -47,11 +40,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { clock, onWire, isTapped = () => true, onCallbackError = throwLater } = options;
   const log = new SlidingLog();
   const inFlight = new InFlight(log);
-  const lane = new Queue<ChatEntry>();
+  const lane = new ChatLane();
   const commands = new Queue<CommandEntry>();
   const interrupts = new Queue<CommandEntry>();
-  /** Every item that has not finished, in the order of enqueueing. */
-  const unfinished = new Map<OutgoingChat, ChatEntry>();
   const calls = createDeferredCalls(onCallbackError);
   const setAlarm = createAlarm(clock, run);
 
@@ -61,13 +52,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let paused = false;
   let closedWith: AvatarError | undefined;
   let holds = 0;
-  let nextOrder = 0;
   /** Older chat is never handed over again. */
   let interruptedBefore = 0;
   /** The newest item that held the lane while it prepared something: older chat would come too late. */
   let newestPrepared = -1;
-  /** Bytes of text of the items that have not begun. */
-  let announcedTextBytes = 0;
   /** Something was rejected: nothing is handed over until everything in flight has settled. */
   let draining = false;
   /** It was rejected as `not-connected`. */
@@ -127,15 +115,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (chat.preparation !== 'done') return prepare(chat);
     let part: Part | undefined;
     try {
-      const parts = begin(chat);
+      const parts = lane.begin(chat);
       part = parts && cutNext(chat, parts, link.chatPacketBytes);
       if (!part && parts && !parts.done) return false; // An open message without text at the moment.
     } catch (reason) {
-      finish(chat, 'failed', asSendError(reason));
+      finish(chat, 'failed', asCuttingError(reason));
       return true;
     }
     if (!part) {
-      leaveLane(chat);
+      lane.leave(chat);
       finishIfSent(chat);
       return true;
     }
@@ -144,7 +132,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!fits(bytes, link.usable, now)) return false;
     chat.cut = undefined;
     chat.handed = tallied(chat.handed, part, now);
-    if (chat.parts?.done) leaveLane(chat);
+    if (chat.parts?.done) lane.leave(chat);
     reportProgress(chat);
     handOver(link, part.packet, inFlight.addPart(chat, part, now));
     return true;
@@ -170,14 +158,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       failed(reason);
     }
     return true;
-  }
-
-  function begin(chat: ChatEntry): MessageParts | undefined {
-    if (!chat.parts) {
-      chat.parts = chat.item.parts?.();
-      if (chat.parts) announcedTextBytes -= chat.textBytes;
-    }
-    return chat.parts;
   }
 
   function mustWait(now: number): boolean {
@@ -281,13 +261,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       chat.refused = false;
       chat.handed = chat.taken;
       chat.busy = isBusy ? { part: from, times } : undefined;
-      chat.place ??= lane.unshift(chat);
+      lane.putBack(chat);
       reportProgress(chat);
     }
   }
 
   function dropChat(): void {
-    interruptedBefore = nextOrder;
+    interruptedBefore = lane.nextOrder;
     for (const chat of lane) if (!chat.item.survivesInterrupt) finish(chat, 'interrupted');
   }
 
@@ -324,7 +304,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function finish(chat: ChatEntry, status: ChatOutcome['status'], errorOf?: ErrorOf): void {
     const handed = status === 'failed' ? chat.taken : inFlight.handedOver(chat);
     const from = chat.refused && inFlight.judge().find((verdict) => verdict.chat === chat)?.from;
-    drop(chat);
+    lane.finish(chat);
     if (from) chat.parts?.rewindTo(from);
     else uncut(chat);
     calls.later(() => {
@@ -332,18 +312,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const error = typeof errorOf === 'function' ? errorOf(unsent) : errorOf;
       chat.item.onFinished(outcomeOf(chat, status, handed, unsent, error));
     });
-  }
-
-  function drop(chat: ChatEntry): void {
-    chat.finished = true;
-    unfinished.delete(chat.item);
-    if (!chat.parts) announcedTextBytes -= chat.textBytes;
-    leaveLane(chat);
-  }
-
-  function leaveLane(chat: ChatEntry): void {
-    if (chat.place) lane.delete(chat.place);
-    chat.place = undefined;
   }
 
   function failCommand({ command }: CommandEntry, error: AvatarError): void {
@@ -372,21 +340,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     enqueueChat(item, textBytes = 0) {
-      const chat = createEntry(item, nextOrder++, textBytes);
-      announcedTextBytes += textBytes;
-      if (closedWith) {
-        finish(chat, 'closed');
-      } else {
-        unfinished.set(item, chat);
-        chat.place = lane.push(chat);
-      }
+      const chat = lane.enter(item, textBytes);
+      if (closedWith) finish(chat, 'closed');
       run();
     },
     withdraw(item) {
-      const chat = unfinished.get(item);
+      const chat = lane.find(item);
       if (!chat?.place) return false;
       const untouched = chat.handed.parts === 0;
-      if (untouched) drop(chat);
+      if (untouched) lane.finish(chat);
       else finish(chat, 'interrupted');
       run();
       return untouched;
@@ -434,7 +396,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       closedWith = error;
       link = undefined;
       draining = false;
-      for (const chat of unfinished.values()) finish(chat, 'closed');
+      for (const chat of lane.unfinished) finish(chat, 'closed');
       for (const { state, command } of inFlight)
         if (command && state !== 'taken') failCommand(command, error);
       inFlight.clear();
@@ -466,12 +428,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return lane.size;
     },
     get queuedTextBytes() {
-      let bytes = announcedTextBytes;
-      for (const { parts, handed } of lane) {
-        if (!parts) break;
-        bytes += parts.totalTextBytes - handed.textBytes;
-      }
-      return bytes;
+      return lane.textBytes;
     },
     use,
   };

@@ -17,6 +17,13 @@ export function asPreparationError(reason: unknown): AvatarError {
   });
 }
 
+export function asCuttingError(reason: unknown): AvatarError {
+  if (isAvatarError(reason)) return reason;
+  return new AvatarError('invalid-argument', 'The text of this message cannot be cut into packets.', {
+    cause: reason,
+  });
+}
+
 /** How long a busy service asks us to wait. Undefined for every other error. */
 export function busyMs({ code, retryAfterMs }: AvatarError): number | undefined {
   return code === 'service-busy' && retryAfterMs !== undefined && retryAfterMs >= 0

@@ -50,6 +50,7 @@ export async function startSignalProxy(serverUrl: string): Promise<SignalProxy> 
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   return {
     port: (server.address() as { port: number }).port,
     setMode(next, cut) {

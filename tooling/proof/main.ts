@@ -1,0 +1,45 @@
+/**
+ * `pnpm proof` writes what the conformance runs found into the README and docs/conformance.md. With `--check` it
+ * writes nothing and fails when they say something else.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync } from 'tinyglobby';
+import { type ConformanceReport, fullTable, replaceBetweenMarks, summaryTable } from './tables.ts';
+
+const reports = globSync('packages/*/conformance*.json')
+  .sort()
+  .map((file): ConformanceReport => JSON.parse(readFileSync(file, 'utf8')));
+
+const wanted = {
+  'README.md': replaceBetweenMarks(
+    readFileSync('README.md', 'utf8'),
+    `${summaryTable(reports)}\n\nEvery case by name: [docs/conformance.md](docs/conformance.md).`,
+  ),
+  'docs/conformance.md': `# What each transport was seen to do
+
+Written by \`pnpm proof\` from the reports that the [conformance suite](../packages/conformance) leaves behind when an
+adapter's tests run.
+
+${fullTable(reports)}`,
+};
+
+const check = process.argv.includes('--check');
+let stale = false;
+for (const [file, content] of Object.entries(wanted)) {
+  if (!check) {
+    writeFileSync(file, content);
+  } else if (readOrEmpty(file) !== content) {
+    stale = true;
+    console.error(`${file} does not say what the conformance reports say: run \`pnpm proof\`.`);
+  }
+}
+process.exitCode = stale ? 1 : 0;
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
