@@ -39,28 +39,18 @@ try {
 }
 
 async function takeChosen(browser: Browser): Promise<void> {
-  await withPage(
-    browser,
-    { ...desk, colorScheme: 'light', deviceScaleFactor: 2 },
-    chosen,
-    async (page, shoot) => {
-      await shoot('demo-idle');
-      await converse(page);
-      await shoot('demo-live');
-      await sendLongText(page);
-      await shoot('demo-inspector');
-    },
-  );
-  await withPage(
-    browser,
-    { ...desk, colorScheme: 'dark', deviceScaleFactor: 2 },
-    chosen,
-    async (page, shoot) => {
-      await converse(page);
-      await sendLongText(page);
-      await shoot('demo-inspector-dark');
-    },
-  );
+  await withPage(browser, { ...desk, colorScheme: 'light' }, chosen, async (page, shoot) => {
+    await shoot('demo-idle');
+    await converse(page);
+    await shoot('demo-live');
+    await sendLongText(page);
+    await shoot('demo');
+  });
+  await withPage(browser, { ...desk, colorScheme: 'dark' }, chosen, async (page, shoot) => {
+    await converse(page);
+    await sendLongText(page);
+    await shoot('demo-dark');
+  });
   await withPage(
     browser,
     { ...phone, colorScheme: 'light', deviceScaleFactor: 2 },

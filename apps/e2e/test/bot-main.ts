@@ -11,7 +11,14 @@ export type BotRequest =
 
 const [url = '', token = ''] = process.argv.slice(2);
 
-const bot = await startLivekitBot({ url, token, width: 256, height: 256, framesPerSecond: 10, avatar: { reply: () => ANSWER } });
+const bot = await startLivekitBot({
+  url,
+  token,
+  width: 256,
+  height: 256,
+  framesPerSecond: 10,
+  avatar: { reply: () => ANSWER },
+});
 
 async function obey(request: BotRequest): Promise<unknown> {
   switch (request.do) {
@@ -30,10 +37,11 @@ async function obey(request: BotRequest): Promise<unknown> {
   }
 }
 
-process.on('message', async ({ id, request }: { id: number; request: BotRequest }) => {
-  const answer = await obey(request);
-  process.send?.({ id, answer });
+async function answer({ id, request }: { id: number; request: BotRequest }): Promise<void> {
+  process.send?.({ id, answer: await obey(request) });
   if (request.do === 'close') process.disconnect();
-});
+}
+
+process.on('message', (message: Parameters<typeof answer>[0]) => void answer(message));
 process.on('disconnect', () => void bot.close().then(() => process.exit(0)));
 process.send?.({ ready: true });

@@ -1,8 +1,9 @@
 /** What a conversation must be, whatever carries it. */
 
 import type { AvatarSession } from '@avatarwire/core';
+import { armNetwork, disarmNetwork, shapeNetwork } from '@avatarwire/tooling/page-network';
 import { afterEach, expect, test, vi } from 'vitest';
-import { cdp, userEvent } from 'vitest/browser';
+import { userEvent } from 'vitest/browser';
 import { mixedText } from './mixed-text';
 import { ANSWER } from './remote-avatar';
 import type { Stage, StartStage } from './stage';
@@ -42,7 +43,9 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     session.on('message-changed', ({ message }) => {
       if (message.author === 'avatar') grown.push(message.text.length);
     });
-    const answered = session.once('message-received', { where: ({ message }) => message.author === 'avatar' });
+    const answered = session.once('message-received', {
+      where: ({ message }) => message.author === 'avatar',
+    });
     await session.ask('What can you do?');
     const { message } = await answered;
     expect(message.text === ANSWER).toBe(true);
@@ -56,7 +59,10 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     elements.push(video);
     document.body.append(video);
     const detach = session.attach(video);
-    await vi.waitFor(() => expect(session.getSnapshot().avatar).toMatchObject({ audio: true, video: true }), patience);
+    await vi.waitFor(
+      () => expect(session.getSnapshot().avatar).toMatchObject({ audio: true, video: true }),
+      patience,
+    );
     const first = await frameNumber(video);
     await vi.waitFor(async () => expect(await frameNumber(video)).toBeGreaterThan(first + 10), patience);
     await clickToHear(session);
@@ -80,21 +86,11 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
   }
 
   test('with 5 MB queued and an uplink of 256 kbit/s an interrupt is acknowledged, and at most 80 kB of older chat arrive after it', async () => {
-    const network = cdp();
-    const shape = (uploadThroughput: number) =>
-      network.send('Network.emulateNetworkConditions', {
-        offline: false,
-        latency: 1,
-        downloadThroughput: 1e8,
-        uploadThroughput,
-      });
-    await network.send('Network.enable');
-    // Connections opened before the first call of this are never shaped.
-    await shape(1e8);
+    await armNetwork();
     try {
       const { session, avatar } = await live(startNarrow, { timeouts: { maxQueuedBytes: 6_000_000 } });
       await session.setParams({ mode: 'retelling' });
-      await shape(UPLINK_BYTES_PER_SECOND);
+      await shapeNetwork({ uploadThroughput: UPLINK_BYTES_PER_SECOND });
       const speaking = session.speak('x'.repeat(5_000_000));
       await vi.waitFor(() => expect(sentBytes(session)).toBeGreaterThan(60_000), patience);
       const interruptedAt = performance.timeOrigin + performance.now();
@@ -102,17 +98,18 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
       await session.interrupt();
       const delivery = await speaking;
       expect(delivery.status).toBe('interrupted');
-      await shape(1e8);
+      await shapeNetwork({});
       await vi.waitFor(async () => expect((await avatar.report()).commands).toContain('interrupt'), patience);
       const { chat } = await avatar.report();
-      const arrived = chat.filter(({ at }) => at > interruptedAt).reduce((total, { bytes }) => total + bytes, 0);
+      const arrived = chat
+        .filter(({ at }) => at > interruptedAt)
+        .reduce((total, { bytes }) => total + bytes, 0);
       expect(arrived).toBeLessThanOrEqual(80_000);
       // The bound means something only if far more was waiting, and none of it left afterwards.
       expect(delivery.unsentText.length).toBeGreaterThan(4_000_000);
       expect(sentBytes(session)).toBe(sentBefore);
     } finally {
-      await shape(1e8);
-      await network.send('Network.disable');
+      await disarmNetwork();
     }
   });
 
@@ -124,8 +121,15 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     await vi.waitFor(() => expect(session.getSnapshot().avatar.video).toBe(true), patience);
     const tracks = (video.srcObject as MediaStream).getTracks();
     await session.close();
-    await vi.waitFor(() => expect(tracks.map(({ readyState }) => readyState)).toEqual(tracks.map(() => 'ended')), patience);
-    expect(session.getSnapshot()).toMatchObject({ state: 'closed', avatar: { present: false }, playback: 'none' });
+    await vi.waitFor(
+      () => expect(tracks.map(({ readyState }) => readyState)).toEqual(tracks.map(() => 'ended')),
+      patience,
+    );
+    expect(session.getSnapshot()).toMatchObject({
+      state: 'closed',
+      avatar: { present: false },
+      playback: 'none',
+    });
   });
 }
 
@@ -134,7 +138,9 @@ function sentBytes(session: AvatarSession): number {
 }
 
 function frameNumber(video: HTMLVideoElement): Promise<number> {
-  return new Promise((resolve) => video.requestVideoFrameCallback((_, { presentedFrames }) => resolve(presentedFrames)));
+  return new Promise((resolve) =>
+    video.requestVideoFrameCallback((_, { presentedFrames }) => resolve(presentedFrames)),
+  );
 }
 
 /** Root mean square of what the element plays, over half a second. */

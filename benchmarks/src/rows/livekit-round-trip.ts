@@ -1,8 +1,8 @@
 /** A command and its acknowledgement over a real livekit-server, in a real Chromium, beside the bare SDK. */
 
 import { fileURLToPath } from 'node:url';
+import { findChromium } from '@avatarwire/tooling/chromium';
 import { chromiumFlags } from '@avatarwire/tooling/chromium-flags';
-import { findChromium } from '@avatarwire/tooling/find-chromium';
 import { findLivekitServer, startLivekitServer } from '@avatarwire/tooling/livekit-server';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';

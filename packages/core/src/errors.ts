@@ -21,7 +21,6 @@ const MARKER = Symbol.for('avatarwire.error');
  * | `packet-too-large`, `queue-full` | no | send less |
  * | `command-refused` | no | read `serviceCode` |
  * | `ack-timeout` | yes | try again |
- * | `permission-denied`, `device-unavailable`, `insecure-context` | no | show the remedy in the message |
  */
 export type AvatarErrorCode =
   | 'invalid-argument'
@@ -42,10 +41,7 @@ export type AvatarErrorCode =
   | 'packet-too-large'
   | 'queue-full'
   | 'command-refused'
-  | 'ack-timeout'
-  | 'permission-denied'
-  | 'device-unavailable'
-  | 'insecure-context';
+  | 'ack-timeout';
 
 const RETRYABLE: ReadonlySet<AvatarErrorCode> = new Set([
   'connect-timeout',

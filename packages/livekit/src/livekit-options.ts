@@ -29,8 +29,8 @@ export interface LivekitOptions {
 }
 
 /**
- * - `reconnectPolicy`: when to try again after a loss, and when to give up. The SDK's own tries ten times within
- *   about a minute.
+ * - `reconnectPolicy`: when to try again after a loss, and when to give up. The SDK's own tries ten times
+ *   within about 45 s.
  * - `singlePeerConnection`: one peer connection for both directions. The SDK's own is `true`, and falls back by itself.
  */
 export type LivekitRoomOptions = Pick<LivekitRoomInit, 'reconnectPolicy' | 'singlePeerConnection'>;

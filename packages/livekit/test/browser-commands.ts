@@ -3,7 +3,13 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { type LivekitServer, startLivekitServer } from '@avatarwire/tooling/livekit-server';
-import { AccessToken, DataPacket_Kind, RoomServiceClient, type VideoGrant } from 'livekit-server-sdk';
+import {
+  AccessToken,
+  DataPacket_Kind,
+  RoomServiceClient,
+  TwirpError,
+  type VideoGrant,
+} from 'livekit-server-sdk';
 import type { ServerAccess } from './real/server-access';
 import { type SignalMode, type SignalProxy, startSignalProxy } from './real/signal-proxy';
 
@@ -59,8 +65,9 @@ const commands: WithContext<Commands> = {
     const participants = await operator(server).listParticipants(room);
     return participants.map(({ identity }) => identity);
   },
-  livekitRemove: (_context, server, room, identity) => operator(server).removeParticipant(room, identity),
-  livekitEndRoom: (_context, server, room) => operator(server).deleteRoom(room),
+  livekitRemove: (_context, server, room, identity) =>
+    unlessGone(operator(server).removeParticipant(room, identity)),
+  livekitEndRoom: (_context, server, room) => unlessGone(operator(server).deleteRoom(room)),
   livekitSendData: (_context, server, room, data, topic) =>
     operator(server).sendData(room, Uint8Array.from(data), DataPacket_Kind.RELIABLE, { topic }),
   async livekitForbidData(_context, server, room, identity) {
@@ -117,6 +124,15 @@ export default commands;
 
 function operator({ httpUrl, apiKey, apiSecret }: ServerAccess): RoomServiceClient {
   return new RoomServiceClient(httpUrl, apiKey, apiSecret);
+}
+
+/** Whom we want to be gone may have gone by itself. */
+async function unlessGone(asked: Promise<void>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!(error instanceof TwirpError && error.code === 'not_found')) throw error;
+  }
 }
 
 function known<T>(started: ReadonlyMap<string, T>, url: string): T {

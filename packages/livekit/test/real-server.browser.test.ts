@@ -316,21 +316,21 @@ describe.skipIf(!haveServer)(
       });
 
       test('a picture that goes and comes again is removed and added, also when the browser shows it by the same track', async () => {
-      const room = freshRoom();
-      const avatar = await raw(room, 'avatar');
-      const first = await publishVideo(avatar);
-      const { events, all } = await visitor(room);
-      await expect.poll(() => all('track-added').length, { timeout: 10_000 }).toBe(1);
-      await avatar.localParticipant.unpublishTrack(first);
-      await publishVideo(avatar);
-      await expect.poll(() => all('track-added').length, { timeout: 10_000 }).toBe(2);
+        const room = freshRoom();
+        const avatar = await raw(room, 'avatar');
+        const first = await publishVideo(avatar);
+        const { events, all } = await visitor(room);
+        await expect.poll(() => all('track-added').length, { timeout: 10_000 }).toBe(1);
+        await avatar.localParticipant.unpublishTrack(first);
+        await publishVideo(avatar);
+        await expect.poll(() => all('track-added').length, { timeout: 10_000 }).toBe(2);
 
-      const names = events.map(({ event }) => event).filter((event) => event.startsWith('track-'));
-      expect(names).toEqual(['track-added', 'track-removed', 'track-added']);
-      expect(all('track-added')[1]?.track.readyState).toBe('live');
-    });
+        const names = events.map(({ event }) => event).filter((event) => event.startsWith('track-'));
+        expect(names).toEqual(['track-added', 'track-removed', 'track-added']);
+        expect(all('track-added')[1]?.track.readyState).toBe('live');
+      });
 
-    test('a local track that the application published through the Room goes on after close', async () => {
+      test('a local track that the application published through the Room goes on after close', async () => {
         const { transport } = await visitor(freshRoom());
         const [track] = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks();
         if (track === undefined) return expect.unreachable('no fake camera');

@@ -580,7 +580,14 @@ describe('traps of the SDK, over a double of the Room', () => {
       const packets: Uint8Array[] = [];
       transport.on('packet', ({ data }) => packets.push(data));
       const payload = Uint8Array.of(0, 0, 7, 8, 0).subarray(2, 4);
-      room.emit('dataReceived', payload, undefined, DataPacket_Kind.RELIABLE, undefined, Encryption_Type.NONE);
+      room.emit(
+        'dataReceived',
+        payload,
+        undefined,
+        DataPacket_Kind.RELIABLE,
+        undefined,
+        Encryption_Type.NONE,
+      );
 
       expect(packets).toEqual([Uint8Array.of(7, 8)]);
       expect(packets[0]?.buffer.byteLength).toBe(2);

@@ -6,6 +6,9 @@ import { commands } from 'vitest/browser';
 import { memory, simulate } from '../src/index';
 import { memoryHarness } from './memory-harness';
 
+/** Where `./browser.conformance.json` beside this file is, as vitest's server names it. */
+const REPORT = 'packages/simulator/test/browser.conformance.json';
+
 describeTransport(
   'memory in a browser',
   memoryHarness(({ network }) => memory(network)),
@@ -15,8 +18,8 @@ describeTransport(
 );
 
 test('the report of a run in a browser is written beside the test file', async () => {
-  const report = JSON.parse(await commands.readFile('./browser.conformance.json')) as ConformanceReport;
-  await commands.removeFile('./browser.conformance.json');
+  const report = JSON.parse(await commands.readFile(REPORT)) as ConformanceReport;
+  await commands.removeFile(REPORT);
   expect(report.cases.length).toBeGreaterThan(90);
   expect(report.cases.filter(({ result }) => result === 'failed')).toEqual([]);
 });

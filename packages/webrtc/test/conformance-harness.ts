@@ -2,11 +2,11 @@
 
 import type { RemoteEnd, TransportHarness } from '@avatarwire/conformance';
 import { AvatarError, type AvatarTransport } from '@avatarwire/core';
+import { armNetwork, cutNetwork, disarmNetwork, mendNetwork } from '@avatarwire/tooling/page-network';
 import { createLoopbackSignalling, type Signalling, webrtc } from '../src/index';
 import { createManualClock, type ManualClock } from './manual-clock';
 import { createNearConnection, type NearConnection } from './near-connection';
 import { createRawPeer, type RawPeer } from './raw-peer';
-import { armNetwork, cutNetwork, disarmNetwork, mendNetwork } from './uplink';
 
 type Kind = 'audio' | 'video';
 

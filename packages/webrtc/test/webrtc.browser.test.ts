@@ -1,11 +1,17 @@
 /** The adapter over the real RTCPeerConnection of Chromium; the far ends are driven by hand, but in the first test. */
 
 import { type ConnectOptions, type RemoteTrack, silentLogger, type TransportEvents } from '@avatarwire/core';
+import {
+  armNetwork,
+  cutNetwork,
+  disarmNetwork,
+  mendNetwork,
+  shapeNetwork,
+} from '@avatarwire/tooling/page-network';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLoopbackSignalling, type Signalling, type WebrtcTransport, webrtc } from '../src/index';
 import { createNearConnection } from './near-connection';
 import { createRawPeer } from './raw-peer';
-import { armNetwork, cutNetwork, disarmNetwork, mendNetwork, shapeNetwork } from './uplink';
 
 const Browsers = RTCPeerConnection;
 const made: RTCPeerConnection[] = [];

@@ -63,9 +63,7 @@ export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNo
       </span>
       <span className="truncate text-ink-2 @max-3xl:hidden">{messageId}</span>
       <span className="tabular text-right text-ink-2 @max-3xl:hidden">{part}</span>
-      <span dir="auto" className="truncate text-left">
-        {summary}
-      </span>
+      <span className="truncate">{summary}</span>
     </div>
   );
 });

@@ -62,15 +62,6 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
   },
   'command-refused': { title: 'The avatar refused', remedy: 'The code below says why.' },
   'ack-timeout': { title: 'The avatar did not confirm', remedy: 'Try again.' },
-  'permission-denied': {
-    title: 'The browser does not allow it',
-    remedy: 'Allow it in the address bar and try again.',
-  },
-  'device-unavailable': {
-    title: 'The device cannot be used',
-    remedy: 'Close what else uses it and try again.',
-  },
-  'insecure-context': { title: 'The page is not secure', remedy: 'Open it over https or on localhost.' },
 };
 
 /** How an ended session is put. Failures are explained by their error instead. */

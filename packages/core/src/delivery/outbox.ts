@@ -32,7 +32,7 @@ import {
 } from './send-errors';
 import { SlidingLog, type WindowLimit } from './sliding-log';
 
-export type { Outbox, OutboxConnection, OutboxOptions } from './outbox-types';
+export type { Outbox, OutboxOptions } from './outbox-types';
 
 type ErrorOf = AvatarError | ((unsent: string) => AvatarError);
 

@@ -1,70 +1,112 @@
-/** Commands that were handed over and wait for the avatar's word. */
+/** Commands on their way: into the outbox, handed over, and then waiting for the avatar's word. */
 
 import type { Clock } from '../clock';
+import type { Outbox } from '../delivery/outbox';
 import { AvatarError } from '../errors';
-import { type Acknowledgement, type CommandName, SUCCESS_CODE } from '../protocol/messages';
+import { encodeCommand } from '../protocol/encode';
+import { type Acknowledgement, type Command, SUCCESS_CODE } from '../protocol/messages';
 import { serviceCodeMeaning } from '../protocol/service-codes';
 import { type PausableTimer, startPausableTimer } from './pausable-timer';
 
-export interface OpenCommand {
-  readonly name: CommandName;
-  readonly messageId: string;
-  /** Without an answer for this long after hand-over, `onSilence` is called. */
+/** Of the last three, one is called, once. */
+export interface SentCommand {
+  readonly command: Command;
+  /** How long to wait for the answer, from hand-over. */
   readonly ackMs: number;
+  /** See `OutgoingCommand`. */
+  readonly keepsChat?: boolean;
+  onHandedOver?(): void;
   onAcknowledged(): void;
-  onRefused(error: AvatarError): void;
-  onSilence(): void;
+  /** Not sent, refused, or without an answer. */
+  onFailed(error: AvatarError): void;
+  /** No answer. @default a failure */
+  onSilence?(): void;
 }
 
 export interface Acknowledgements {
-  /** Starts to wait: call it in the turn of the hand-over. */
-  expect(command: OpenCommand): void;
-  /** Returns whether a command was waiting for it. */
-  receive(acknowledgement: Acknowledgement): boolean;
-  /** The time-outs stand still: the connection is away. */
+  /** Returns what forgets it: from then on nothing is called. */
+  send(command: SentCommand): () => void;
+  receive(acknowledgement: Acknowledgement): void;
+  /** The connection is away. */
+  readonly paused: boolean;
+  /** The time-outs stand still. */
   pause(): void;
   resume(): void;
-  /** Forgets all, calls nobody. */
-  clear(): void;
+  /** What was handed over fails. */
+  close(error: AvatarError): void;
 }
 
-/** @param onLatency receives the milliseconds from hand-over to each answer */
-export function createAcknowledgements(
-  clock: Clock,
-  onLatency: (name: CommandName, ms: number) => void,
-): Acknowledgements {
-  const open = new Map<string, { command: OpenCommand; timer: PausableTimer; since: number }>();
+export interface AcknowledgementsOptions {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Receives the milliseconds from hand-over to each answer. */
+  readonly onLatency: (ms: number) => void;
+}
+
+interface Open {
+  readonly name: Command['name'];
+  readonly timer: PausableTimer;
+  answer(acknowledgement: Acknowledgement): void;
+  fail(error: AvatarError): void;
+}
+
+export function createAcknowledgements(options: AcknowledgementsOptions): Acknowledgements {
+  const { outbox, clock, newId, onLatency } = options;
+  const open = new Map<string, Open>();
   let paused = false;
 
   /** Older builds leave the id out; then it counts only if there is no doubt. */
-  function find({ messageId, command: name }: Acknowledgement) {
-    if (messageId !== undefined) {
-      const entry = open.get(messageId);
-      return entry?.command.name === name ? entry : undefined;
-    }
-    const candidates = [...open.values()].filter(({ command }) => command.name === name);
-    return candidates.length === 1 ? candidates[0] : undefined;
+  function find({ messageId, command }: Acknowledgement): Open | undefined {
+    const candidates =
+      messageId === undefined
+        ? [...open.values()].filter(({ name }) => name === command)
+        : [open.get(messageId)];
+    return candidates.length === 1 && candidates[0]?.name === command ? candidates[0] : undefined;
   }
 
   return {
-    expect(command) {
-      const timer = startPausableTimer(clock, command.ackMs, () => {
-        open.delete(command.messageId);
-        command.onSilence();
+    send({ command, ackMs, keepsChat = false, onHandedOver, onAcknowledged, onFailed, onSilence }) {
+      const { name } = command;
+      const messageId = newId();
+      let done = false;
+      function settle(how: () => void): void {
+        if (done) return;
+        done = true;
+        open.get(messageId)?.timer.cancel();
+        open.delete(messageId);
+        how();
+      }
+      const fail = (error: AvatarError) => settle(() => onFailed(error));
+      outbox.enqueueCommand({
+        lane: name === 'interrupt' ? name : 'command',
+        messageId,
+        keepsChat,
+        packet: encodeCommand(command, messageId),
+        onFailed: fail,
+        onHandedOver() {
+          if (done) return;
+          onHandedOver?.();
+          const since = clock.now();
+          const silence = () =>
+            new AvatarError('ack-timeout', `The avatar did not acknowledge ${name} within ${ackMs} ms.`);
+          open.set(messageId, {
+            name,
+            timer: startPausableTimer(clock, ackMs, () => settle(onSilence ?? (() => onFailed(silence())))),
+            answer(acknowledgement) {
+              onLatency(clock.now() - since);
+              if (acknowledgement.code === SUCCESS_CODE) settle(onAcknowledged);
+              else fail(refusal(acknowledgement));
+            },
+            fail,
+          });
+        },
       });
-      if (paused) timer.pause();
-      open.set(command.messageId, { command, timer, since: clock.now() });
+      return () => settle(() => {});
     },
-    receive(acknowledgement) {
-      const entry = find(acknowledgement);
-      if (!entry) return false;
-      const { command, timer, since } = entry;
-      open.delete(command.messageId);
-      timer.cancel();
-      onLatency(command.name, clock.now() - since);
-      if (acknowledgement.code === SUCCESS_CODE) command.onAcknowledged();
-      else command.onRefused(refusal(command.name, acknowledgement));
-      return true;
+    receive: (acknowledgement) => find(acknowledgement)?.answer(acknowledgement),
+    get paused() {
+      return paused;
     },
     pause() {
       paused = true;
@@ -74,17 +116,20 @@ export function createAcknowledgements(
       paused = false;
       for (const { timer } of open.values()) timer.resume();
     },
-    clear() {
-      for (const { timer } of open.values()) timer.cancel();
-      open.clear();
+    close(error) {
+      for (const { fail } of [...open.values()]) fail(error);
     },
   };
 }
 
-function refusal(name: CommandName, { code, message }: Acknowledgement): AvatarError {
+function refusal({ command, code, message }: Acknowledgement): AvatarError {
   const meaning = serviceCodeMeaning(code) ?? 'a code that no document lists';
   const said = message === '' ? '' : ` The service says: ${message.slice(0, 200)}`;
-  return new AvatarError('command-refused', `The avatar refused ${name} with ${code}: ${meaning}.${said}`, {
-    serviceCode: code,
-  });
+  return new AvatarError(
+    'command-refused',
+    `The avatar refused ${command} with ${code}: ${meaning}.${said}`,
+    {
+      serviceCode: code,
+    },
+  );
 }

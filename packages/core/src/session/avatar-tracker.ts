@@ -54,6 +54,8 @@ export function createAvatarTracker(namedId: string | undefined, onChange: () =>
       if (participant !== id) return;
       id = namedId;
       onChange();
+      const next = tracks.find(({ kind }) => kind === 'video');
+      if (id === undefined && next) sighted(next.from);
     },
     trackAdded(track) {
       tracks = [...tracks, track];

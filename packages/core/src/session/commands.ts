@@ -3,16 +3,17 @@
 import type { Clock } from '../clock';
 import type { Outbox } from '../delivery/outbox';
 import type { AvatarError } from '../errors';
-import { chatFrames, encodeCommand } from '../protocol/encode';
+import { chatFrames } from '../protocol/encode';
 import type { Acknowledgement, AvatarAction, AvatarMode, AvatarParams } from '../protocol/messages';
 import { checkAction, checkParams } from '../protocol/params';
 import { createAcknowledgements } from './acknowledgements';
 import type { Conversation } from './conversation';
-import { createDeferred, type Deferred, rejected } from './deferred';
+import { createDeferred } from './deferred';
 import { createInterrupts } from './interrupts';
 import { createParamsChannel } from './params-channel';
 import { ACTION_ACK_MS } from './session-defaults';
 import type { SessionStore } from './session-store';
+import type { SessionTimeouts } from './session-types';
 
 export interface Commands {
   setParams(params: AvatarParams): Promise<void>;
@@ -30,6 +31,7 @@ export interface Commands {
   /** The connection is away: time-outs stand still. */
   pause(): void;
   resume(maxPacketBytes: number): void;
+  /** What is open fails. Call it before the outbox closes. */
   close(error: AvatarError): void;
 }
 
@@ -38,25 +40,25 @@ export interface CommandsOptions {
   readonly clock: Clock;
   readonly store: SessionStore;
   readonly newId: () => string;
-  readonly ackMs: number;
+  readonly timeouts: Pick<SessionTimeouts, 'ackMs'>;
   readonly finishAbandoned: boolean;
   readonly conversation: () => Conversation;
 }
 
 export function createCommands(options: CommandsOptions): Commands {
-  const { outbox, clock, store, newId, ackMs, finishAbandoned, conversation } = options;
-  const actions = new Set<Deferred<{ readonly acknowledged: boolean }>>();
-  const modeChanges = new Set<Deferred<void>>();
-  let chosenMode: AvatarMode | undefined;
+  const { outbox, clock, store, newId, finishAbandoned, conversation } = options;
+  const { ackMs } = options.timeouts;
+  /** Changes of mode that the application asked for and the avatar did not refuse. The last one counts. */
+  let choices: { readonly mode: AvatarMode | undefined }[] = [];
+  let closedWith: AvatarError | undefined;
 
-  const acknowledgements = createAcknowledgements(clock, (name, ms) => {
-    store.dispatch({
-      type: 'timing',
-      timings: name === 'interrupt' ? { lastAckMs: ms, interruptMs: ms } : { lastAckMs: ms },
-    });
+  const acknowledgements = createAcknowledgements({
+    outbox,
+    clock,
+    newId,
+    onLatency: (ms) => store.dispatch({ type: 'timing', timings: { lastAckMs: ms } }),
   });
   const params = createParamsChannel({
-    outbox,
     acknowledgements,
     ackMs,
     newId,
@@ -66,26 +68,31 @@ export function createCommands(options: CommandsOptions): Commands {
     },
   });
   const interrupts = createInterrupts({
-    outbox,
     acknowledgements,
     ackMs,
-    newId,
     chatPartsHandedOver: () => conversation().partsHandedOver,
     onAcknowledged: () => finishAbandoned && finishCutShort(),
   });
 
-  const currentMode = () => chosenMode ?? params.acknowledged.mode;
+  const currentMode = () => choices.at(-1)?.mode ?? params.acknowledged.mode;
 
   function showParams(): void {
-    store.dispatch({ type: 'params', params: params.acknowledged, mode: currentMode() });
+    if (!closedWith) store.dispatch({ type: 'params', params: params.acknowledged, mode: currentMode() });
   }
 
   /** A change of mode keeps its place among the messages: what was said before it is meant in the old mode. */
   function setMode(wanted: AvatarParams): Promise<void> {
-    const previous = chosenMode;
-    chosenMode = wanted.mode;
+    const choice = { mode: wanted.mode };
+    choices.push(choice);
     showParams();
     const caller = createDeferred<void>();
+    caller.promise.then(
+      () => choices.splice(0, choices.indexOf(choice)),
+      () => {
+        choices = choices.filter((other) => other !== choice);
+        showParams();
+      },
+    );
     outbox.enqueueChat({
       messageId: newId(),
       survivesInterrupt: true,
@@ -94,18 +101,11 @@ export function createCommands(options: CommandsOptions): Commands {
         set.then(caller.resolve, caller.reject);
         return set;
       },
-      onFinished() {},
+      onFinished: ({ status }) => status === 'closed' && caller.reject(closedWith),
     });
-    caller.promise.catch(() => {
-      if (chosenMode !== wanted.mode) return;
-      chosenMode = previous;
-      showParams();
-    });
-    modeChanges.add(caller);
-    const forget = () => modeChanges.delete(caller);
-    caller.promise.then(forget, forget);
     return caller.promise;
   }
+
   function finishCutShort(): void {
     for (const { messageId, nextIndex } of conversation().takeCutShort()) {
       const packet = chatFrames(messageId).frame(nextIndex, true, new Uint8Array(0));
@@ -115,50 +115,35 @@ export function createCommands(options: CommandsOptions): Commands {
 
   return {
     setParams(wanted) {
-      try {
-        const checked = checkParams(wanted);
-        return checked.mode === undefined ? params.set(checked) : setMode(checked);
-      } catch (error) {
-        return rejected(error);
-      }
+      const checked = checkParams(wanted);
+      return checked.mode === undefined ? params.set(checked) : setMode(checked);
     },
     setAction(wanted) {
       const caller = createDeferred<{ readonly acknowledged: boolean }>();
-      try {
-        const messageId = newId();
-        const packet = encodeCommand({ name: 'set-action', action: checkAction(wanted) }, messageId);
-        actions.add(caller);
-        const forget = () => actions.delete(caller);
-        caller.promise.then(forget, forget);
-        outbox.enqueueCommand({
-          lane: 'command',
-          messageId,
-          packet,
-          onFailed: caller.reject,
-          onHandedOver: () =>
-            acknowledgements.expect({
-              name: 'set-action',
-              messageId,
-              ackMs: ACTION_ACK_MS,
-              onAcknowledged: () => caller.resolve({ acknowledged: true }),
-              onRefused: caller.reject,
-              onSilence: () => caller.resolve({ acknowledged: false }),
-            }),
-        });
-      } catch (error) {
-        caller.reject(error);
-      }
+      acknowledgements.send({
+        command: { name: 'set-action', action: checkAction(wanted) },
+        ackMs: ACTION_ACK_MS,
+        onAcknowledged: () => caller.resolve({ acknowledged: true }),
+        onFailed: caller.reject,
+        onSilence: () => caller.resolve({ acknowledged: false }),
+      });
       return caller.promise;
     },
     interrupt() {
+      const calledAt = clock.now();
       conversation().interrupt();
-      return interrupts.send();
+      const interrupted = interrupts.send();
+      interrupted.then(
+        () => store.dispatch({ type: 'timing', timings: { interruptMs: clock.now() - calledAt } }),
+        () => {},
+      );
+      return interrupted;
     },
     get mode() {
       return currentMode();
     },
-    prepareMode: (mode) => (params.acknowledged.mode === mode ? undefined : params.set({ mode })),
-    receive: (acknowledgement) => void acknowledgements.receive(acknowledgement),
+    prepareMode: (mode) => (params.isIn(mode) ? undefined : params.set({ mode })),
+    receive: acknowledgements.receive,
     get hasParams() {
       return Object.keys(params.acknowledged).length > 0;
     },
@@ -170,10 +155,9 @@ export function createCommands(options: CommandsOptions): Commands {
       params.open(maxPacketBytes);
     },
     close(error) {
-      acknowledgements.clear();
+      closedWith = error;
       params.close(error);
-      interrupts.close(error);
-      for (const caller of [...actions, ...modeChanges]) caller.reject(error);
+      acknowledgements.close(error);
     },
   };
 }

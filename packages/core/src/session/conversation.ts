@@ -20,8 +20,8 @@ export interface ConversationOptions {
   readonly timeouts: SessionTimeouts;
   readonly newId: () => string;
   readonly resendUncertain: boolean;
-  /** Sees to it that the avatar is in `mode`; undefined when it is. */
-  readonly prepareMode: (mode: AvatarMode) => Promise<void> | undefined;
+  /** Sees to it that the avatar is in `mode`, if one is wanted; undefined when it is. */
+  readonly prepare: (mode: AvatarMode | undefined) => Promise<void> | undefined;
 }
 
 export interface Conversation {
@@ -62,8 +62,18 @@ interface Entry {
   source?: TextSource;
   sequence?: MessageSequence;
   wasInterrupted?: boolean;
-  /** What ended it, where it was not the outbox. */
-  endedBy?: { readonly status: ChatOutcome['status']; readonly error?: AvatarError };
+  /** It was taken back. */
+  endedAs?: 'interrupted' | 'failed';
+  /** It says an earlier message again. */
+  isRepeat?: boolean;
+}
+
+interface Finished {
+  readonly message: Message;
+  readonly mode: AvatarMode | undefined;
+  readonly lastHandOverAt: number;
+  /** It was taken back, so it is not said again. */
+  isOver: boolean;
 }
 
 const NOTHING_SENT = {
@@ -74,11 +84,14 @@ const NOTHING_SENT = {
   lastHandOverAt: undefined,
 } as const;
 
+const encoder = new TextEncoder();
+const bytesOf = (text: string) => encoder.encode(text).byteLength;
+
 export function createConversation(options: ConversationOptions): Conversation {
-  const { store, outbox, clock, timeouts, newId, resendUncertain, prepareMode } = options;
+  const { store, outbox, clock, timeouts, newId, resendUncertain, prepare } = options;
   const open = new Set<Entry>();
   /** Finished since the avatar was last heard. */
-  let unconfirmed: { message: Message; mode: AvatarMode | undefined; lastHandOverAt: number }[] = [];
+  let unconfirmed: Finished[] = [];
   let cutShort: OpenMessage[] = [];
   let partsHandedOver = 0;
   let isSuspended = true;
@@ -94,7 +107,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const item: OutgoingChat = {
       messageId: outgoing.message.id,
       parts: makeParts,
-      prepare: () => (mode === undefined ? undefined : prepareMode(mode)),
+      prepare: () => prepare(mode),
       onProgress(progress) {
         countParts(progress.parts);
         entry.lastHandOverAt = clock.now();
@@ -102,7 +115,8 @@ export function createConversation(options: ConversationOptions): Conversation {
         entry.source?.pull();
       },
       onFinished(outcome) {
-        countParts(outcome.parts);
+        // What failed without an answer may have left all the same.
+        countParts(Math.max(seenParts, outcome.parts));
         finish(entry, outcome);
       },
     };
@@ -115,9 +129,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   function finish(entry: Entry, result: ChatOutcome): void {
-    const { outgoing } = entry;
+    const { outgoing, endedAs } = entry;
     // What had wholly left before it was taken back was sent all the same.
-    const outcome: ChatOutcome = result.status === 'sent' ? result : { ...result, ...entry.endedBy };
+    const outcome: ChatOutcome = !endedAs || result.status === 'sent' ? result : takenBack(result, endedAs);
     open.delete(entry);
     entry.source?.stop();
     const { status, lastHandOverAt, parts } = outcome;
@@ -131,7 +145,8 @@ export function createConversation(options: ConversationOptions): Conversation {
       status === 'failed' &&
       outcome.error?.code === 'delivery-uncertain' &&
       resendUncertain &&
-      !entry.source
+      !entry.source &&
+      !endedAs
     ) {
       sayAgain(outgoing.message, outgoing.mode).then(outgoing.delivery.resolve, outgoing.delivery.reject);
       outgoing.became('uncertain');
@@ -139,25 +154,39 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     const uncertain = status === 'sent' && entry.doubtful === true;
     outgoing.finished(outcome, uncertain);
+    if (status !== 'sent' || lastHandOverAt === undefined) return;
     const { message, mode } = outgoing;
-    if (uncertain) reportUncertain(message, mode);
-    else if (status === 'sent' && lastHandOverAt !== undefined) remember({ message, mode, lastHandOverAt });
+    const finished: Finished = { message, mode, lastHandOverAt, isOver: endedAs !== undefined };
+    if (uncertain) reportUncertain(finished);
+    else remember(finished);
   }
 
-  function remember(finished: (typeof unconfirmed)[number]): void {
+  function takenBack(result: ChatOutcome, status: NonNullable<Entry['endedAs']>): ChatOutcome {
+    if (status === 'interrupted' || result.error) return { ...result, status };
+    const { parts, unsentText } = result;
+    const message = `It waited ${timeouts.queuedMs} ms (timeouts.queuedMs) for a connection.`;
+    const code = parts > 0 ? 'delivery-uncertain' : 'not-connected';
+    return { ...result, status, error: new AvatarError(code, message, { unsentText }) };
+  }
+
+  function remember(finished: Finished): void {
     unconfirmed.push(finished);
     if (unconfirmed.length >= 2 * MAX_UNCONFIRMED) unconfirmed = unconfirmed.slice(-MAX_UNCONFIRMED);
   }
 
-  function reportUncertain(message: Message, mode: AvatarMode | undefined): void {
+  function reportUncertain({ message, mode, isOver }: Finished): void {
     store.events.emit('message-uncertain', { message });
-    if (resendUncertain) sayAgain(message, mode);
+    if (resendUncertain && !isOver) void sayAgain(message, mode);
   }
 
-  /** The whole text under a new id, before everything that waits. */
+  /** The whole text under a new id, before everything that waits and has not begun. */
   function sayAgain({ kind = 'send', text }: Message, mode: AvatarMode | undefined): Promise<Delivery> {
-    const waiting = [...open].filter(({ item }) => outbox.withdraw(item));
+    const waiting = [...open].filter(
+      ({ isRepeat, lastHandOverAt, item }) =>
+        !isRepeat && lastHandOverAt === -Infinity && outbox.withdraw(item),
+    );
     const again = sayText(kind, text, mode);
+    again.isRepeat = true;
     for (const { item, textBytes } of waiting) outbox.enqueueChat(item, textBytes);
     return again.outgoing.delivery.promise;
   }
@@ -169,7 +198,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       store.update,
     );
     store.add(outgoing.message);
-    return enter(outgoing, utf8Length(text), () => {
+    return enter(outgoing, bytesOf(text), () => {
       const parts = createMessageParts(outgoing.message.id);
       parts.append(text);
       parts.end();
@@ -211,13 +240,16 @@ export function createConversation(options: ConversationOptions): Conversation {
       },
       onEnd(ending) {
         parts.end();
-        outgoing.grew(outgoing.message.text, true);
+        const { text } = outgoing.message;
+        outgoing.grew(text, true);
         if (ending.type === 'stalled') store.events.emit('source-stalled', { messageId: id });
         if (ending.type === 'failed') {
           store.events.emit('source-failed', { messageId: id, error: ending.error });
           outgoing.delivery.reject(ending.error);
         }
-        outbox.pump();
+        if (text !== '') outbox.pump();
+        else if (outbox.withdraw(entry.item))
+          finish(entry, { ...NOTHING_SENT, status: 'sent', unsentText: '' });
       },
     });
     return entry;
@@ -225,16 +257,16 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   function abort(entry: Entry, reason: unknown): void {
     entry.outgoing.delivery.reject(reason);
-    drop(entry, { status: 'interrupted' });
+    drop(entry, 'interrupted');
   }
 
   /** Takes back what has not left of it. */
-  function drop(entry: Entry, endedBy: NonNullable<Entry['endedBy']>): void {
+  function drop(entry: Entry, status: NonNullable<Entry['endedAs']>): void {
     if (!open.has(entry)) return;
     entry.source?.stop();
-    entry.endedBy = endedBy;
+    entry.endedAs = status;
     if (outbox.withdraw(entry.item)) {
-      finish(entry, { ...NOTHING_SENT, ...endedBy, unsentText: entry.outgoing.message.text });
+      finish(entry, { ...NOTHING_SENT, status, unsentText: entry.outgoing.message.text });
     }
   }
 
@@ -248,9 +280,8 @@ export function createConversation(options: ConversationOptions): Conversation {
         cancelWaitTimer = undefined;
         for (const entry of [...open]) {
           const { waitingSince } = entry.outgoing;
-          if (waitingSince === undefined || clock.now() - waitingSince < timeouts.queuedMs) continue;
-          const message = `It waited ${timeouts.queuedMs} ms (timeouts.queuedMs) for a connection.`;
-          drop(entry, { status: 'failed', error: new AvatarError('not-connected', message) });
+          if (waitingSince !== undefined && clock.now() - waitingSince >= timeouts.queuedMs)
+            drop(entry, 'failed');
         }
         watchWaiting();
       },
@@ -267,7 +298,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     say(kind, text, mode, { signal, as = 'messages' }) {
       if (signal?.aborted) return rejected(signal.reason);
       if (typeof text === 'string') {
-        const waiting = outbox.queuedTextBytes + utf8Length(text);
+        const waiting = outbox.queuedTextBytes + bytesOf(text);
         if (waiting > timeouts.maxQueuedBytes) return rejected(queueFull(waiting, timeouts.maxQueuedBytes));
       }
       const entry = typeof text === 'string' ? sayText(kind, text, mode) : sayStream(kind, text, mode, as);
@@ -289,10 +320,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       return taken;
     },
     interrupt() {
-      cutShort = [];
+      for (const finished of unconfirmed) finished.isOver = true;
       for (const entry of [...open]) {
         entry.wasInterrupted = true;
-        drop(entry, { status: 'interrupted' });
+        drop(entry, 'interrupted');
       }
     },
     heard() {
@@ -313,13 +344,12 @@ export function createConversation(options: ConversationOptions): Conversation {
       for (const entry of open) if (entry.lastHandOverAt > since) entry.doubtful = true;
       const inDoubt = unconfirmed.filter(({ lastHandOverAt }) => lastHandOverAt > since);
       unconfirmed = [];
-      for (const { message, mode } of inDoubt) {
-        const { delivery } = message;
-        const doubtful: Message = delivery
-          ? { ...message, delivery: { ...delivery, state: 'uncertain' } }
-          : message;
-        store.update(doubtful);
-        reportUncertain(doubtful, mode);
+      for (const finished of inDoubt) {
+        const { delivery } = finished.message;
+        if (!delivery) continue;
+        const message: Message = { ...finished.message, delivery: { ...delivery, state: 'uncertain' } };
+        store.update(message);
+        reportUncertain({ ...finished, message });
       }
     },
     close() {
@@ -335,16 +365,4 @@ function queueFull(waiting: number, maxQueuedBytes: number): AvatarError {
     'queue-full',
     `With this text ${waiting} bytes would wait, and ${limit}. Send less, or later.`,
   );
-}
-
-/** Bytes of `text` in UTF-8, without encoding it. */
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // Each half of a pair counts two of its four bytes.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
 }

@@ -33,12 +33,11 @@ export function watchExpiry(
     cancel();
     const left = remainingMs();
     if (left <= 0) return onExpired();
-    if (left <= noticeMs && !noticed) {
-      noticed = true;
-      onExpiring(left);
-    }
-    const next = noticed ? left : left - noticeMs;
-    cancel = clock.schedule(check, Math.min(next, LONGEST_NAP_MS));
+    const notice = left <= noticeMs && !noticed;
+    noticed ||= notice;
+    cancel = clock.schedule(check, Math.min(noticed ? left : left - noticeMs, LONGEST_NAP_MS));
+    // Last, for a listener may close the session.
+    if (notice) onExpiring(left);
   }
 
   // A timer and not a call, so that nobody hears of it before the session has joined its parts.

@@ -50,7 +50,7 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
     if (known) store.update(message);
     else store.add(message);
     remember(key, message);
-    if (complete) events.emit('message-received', { message });
+    if (complete && !known?.complete) events.emit('message-received', { message });
   }
 
   /** The one that changed last stands last; the reassembler itself forgets sooner than this. */
@@ -68,8 +68,7 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
       case 'acknowledgement':
         return onAcknowledgement(incoming);
       case 'speech':
-        store.dispatch({ type: 'avatar', avatar: { speaking: incoming.speaking } });
-        return events.emit(incoming.speaking ? 'speech-started' : 'speech-ended', {});
+        return store.dispatch({ type: 'speaking', speaking: incoming.speaking });
       case 'unrecognised':
         return events.emit('unrecognised', { problem: incoming.problem, raw: incoming.raw });
     }

@@ -5,6 +5,7 @@ import type { ConnectionDetails } from '../credentials';
 import { AvatarError, isAvatarError } from '../errors';
 import type { Logger } from '../logger';
 import type { AvatarTransport, TransportConnection, TransportEvents } from '../transport';
+import type { AvatarSessionOptions, SessionTimeouts } from './session-types';
 import { atMost, within } from './waiting';
 
 export interface Link {
@@ -17,20 +18,20 @@ export interface Link {
 export type LinkListeners = { readonly [E in keyof TransportEvents]: (payload: TransportEvents[E]) => void };
 
 export interface LinkOptions {
-  readonly makeTransport: () => unknown;
+  readonly transports: AvatarSessionOptions['transports'];
   readonly details: ConnectionDetails;
   readonly call?: ((action: string, body: unknown) => Promise<unknown>) | undefined;
   readonly listeners: LinkListeners;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly connectMs: number;
-  readonly closeMs: number;
+  readonly timeouts: Pick<SessionTimeouts, 'connectMs' | 'closeMs'>;
 }
 
 /** Joins. What fails leaves nothing open, though the transport may need up to `closeMs` more to let go. */
 export async function openLink(options: LinkOptions): Promise<Link> {
-  const { makeTransport, details, call, listeners, signal, clock, logger, connectMs, closeMs } = options;
+  const { transports, details, call, listeners, signal, clock, logger, timeouts } = options;
+  const { connectMs, closeMs } = timeouts;
   const { provider, avatarId } = details;
   const attempt = new AbortController();
   const undo: (() => void)[] = [];
@@ -44,24 +45,26 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     }
   }
 
-  async function join(): Promise<TransportConnection> {
-    transport = (await load()) as AvatarTransport;
+  async function join(): Promise<Link> {
+    const made = (await load()) as AvatarTransport;
     if (attempt.signal.aborted) {
-      await transport.close();
+      await made.close();
       throw attempt.signal.reason;
     }
-    for (const event of Object.keys(listeners) as (keyof TransportEvents)[]) listen(transport, event);
-    return transport.connect(details.credentials, {
+    transport = made;
+    for (const event of Object.keys(listeners) as (keyof TransportEvents)[]) listen(made, event);
+    const connection = await made.connect(details.credentials, {
       signal: attempt.signal,
       logger,
       ...(avatarId !== undefined && { avatarId }),
       ...(call && { call }),
     });
+    return { transport: made, connection, close };
   }
 
   async function load(): Promise<unknown> {
     try {
-      return await makeTransport();
+      return await transports[provider]?.();
     } catch (cause) {
       if (isAvatarError(cause)) throw cause;
       throw new AvatarError('sdk-missing', `transports.${provider} could not be loaded.`, {
@@ -76,7 +79,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   }
 
   try {
-    const connection = await within(join(), {
+    return await within(join(), {
       clock,
       timeoutMs: connectMs,
       signal,
@@ -85,9 +88,6 @@ export async function openLink(options: LinkOptions): Promise<Link> {
           provider,
         }),
     });
-    if (!transport)
-      throw new AvatarError('sdk-missing', `transports.${provider} made nothing.`, { provider });
-    return { transport, connection, close };
   } catch (error) {
     await close();
     if (signal.aborted || isAvatarError(error)) throw error;

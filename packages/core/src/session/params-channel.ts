@@ -1,19 +1,20 @@
 /**
- * `set-params`, one at a time: while one waits for its acknowledgement, later ones are merged into the next, so that
- * a slider that is dragged costs as little as the network takes.
+ * `set-params`, one at a time: what comes while one waits for its acknowledgement is merged into the next, so that a
+ * slider that is dragged costs as little as the network takes.
  */
 
-import type { Outbox } from '../delivery/outbox';
 import { AvatarError } from '../errors';
 import { encodeCommand } from '../protocol/encode';
-import type { AvatarParams } from '../protocol/messages';
+import type { AvatarMode, AvatarParams } from '../protocol/messages';
 import { mergeParams, splitParams } from '../protocol/params';
 import type { Acknowledgements } from './acknowledgements';
-import { createDeferred, type Deferred, rejected } from './deferred';
+import { createDeferred, type Deferred } from './deferred';
 
 export interface ParamsChannel {
   /** What the avatar acknowledged so far, merged. */
   readonly acknowledged: AvatarParams;
+  /** Whether the avatar is in `mode`, and nothing under way may change that. */
+  isIn(mode: AvatarMode): boolean;
   /** Resolves on the acknowledgement. */
   set(params: AvatarParams): Promise<void>;
   /** Sending may begin; packets hold this many bytes. */
@@ -23,16 +24,23 @@ export interface ParamsChannel {
    * all of it is acknowledged; rejects with the first failure when all of it has settled.
    */
   repeat(): Promise<void>;
+  /** What waits fails. */
   close(error: AvatarError): void;
 }
 
 interface Request {
-  params: AvatarParams;
+  readonly params: AvatarParams;
   readonly callers: Deferred<void>[];
+  /** Said before: a new request that is refused must not take it along, so the two are never merged. */
+  readonly isRepeat?: boolean;
+}
+
+interface SentRequest extends Request {
+  handedOver: boolean;
+  forget(): void;
 }
 
 export interface ParamsChannelOptions {
-  readonly outbox: Outbox;
   readonly acknowledgements: Acknowledgements;
   readonly ackMs: number;
   readonly newId: () => string;
@@ -40,87 +48,92 @@ export interface ParamsChannelOptions {
 }
 
 export function createParamsChannel(options: ParamsChannelOptions): ParamsChannel {
-  const { outbox, acknowledgements, ackMs, newId, onAcknowledged } = options;
+  const { acknowledgements, ackMs, newId, onAcknowledged } = options;
   let acknowledged: AvatarParams = {};
-  let maxPacketBytes: number | undefined;
-  let waiting: Request[] = [];
-  let underWay: (Request & { handedOver: boolean }) | undefined;
-  let closedWith: AvatarError | undefined;
+  /** Undefined also after a change of which nobody knows whether it arrived. */
+  let mode: AvatarMode | undefined;
+  let maxPacketBytes = 0;
+  const waiting: Request[] = [];
+  let underWay: SentRequest | undefined;
 
   /** As long as any other id: what it takes to measure a frame before it has one. */
   const sampleId = newId();
 
-  const encode = (params: AvatarParams, messageId: string) =>
-    encodeCommand({ name: 'set-params', params }, messageId);
-  const bytesOf = (params: AvatarParams) => encode(params, sampleId).byteLength;
-  const fits = (params: AvatarParams) => maxPacketBytes === undefined || bytesOf(params) <= maxPacketBytes;
-
-  function request(params: AvatarParams): Request & { done: Promise<void> } {
-    const caller = createDeferred<void>();
-    return { params, callers: [caller], done: caller.promise };
-  }
+  const bytesOf = (params: AvatarParams) =>
+    encodeCommand({ name: 'set-params', params }, sampleId).byteLength;
+  const fits = (params: AvatarParams) => bytesOf(params) <= maxPacketBytes;
 
   function sendNext(): void {
-    while (!underWay && maxPacketBytes !== undefined) {
+    while (!underWay && maxPacketBytes > 0) {
       const next = waiting.shift();
       if (!next) return;
-      if (fits(next.params)) send(next);
+      if (fits(next.params)) send(next.isRepeat ? next : mergeWaiting(next));
       else fail(next, tooLarge(bytesOf(next.params), maxPacketBytes));
     }
   }
 
-  function send(next: Request): void {
-    const messageId = newId();
-    const sent = { ...next, handedOver: false };
+  function mergeWaiting({ params, callers }: Request): Request {
+    let merged = params;
+    for (let next = waiting[0]; next && !next.isRepeat; next = waiting[0]) {
+      const wider = mergeParams(merged, next.params);
+      if (!fits(wider)) break;
+      merged = wider;
+      callers.push(...next.callers);
+      waiting.shift();
+    }
+    return { params: merged, callers };
+  }
+
+  function send(request: Request): void {
+    const { params, callers } = request;
+    const sent: SentRequest = { ...request, handedOver: false, forget() {} };
     underWay = sent;
-    const finish = (settle: () => void) => {
-      if (underWay !== sent) return;
-      underWay = undefined;
-      settle();
-      sendNext();
-    };
-    const refuse = (error: AvatarError) => finish(() => fail(sent, error));
-    outbox.enqueueCommand({
-      lane: 'command',
-      messageId,
-      packet: encode(sent.params, messageId),
-      onFailed: refuse,
+    sent.forget = acknowledgements.send({
+      command: { name: 'set-params', params },
+      ackMs,
       onHandedOver() {
         sent.handedOver = true;
-        acknowledgements.expect({
-          name: 'set-params',
-          messageId,
-          ackMs,
-          onAcknowledged: () =>
-            finish(() => {
-              acknowledged = mergeParams(acknowledged, sent.params);
-              onAcknowledged(acknowledged);
-              for (const caller of sent.callers) caller.resolve();
-            }),
-          onRefused: refuse,
-          onSilence: () => refuse(silence(ackMs)),
-        });
+      },
+      onAcknowledged() {
+        underWay = undefined;
+        mode = params.mode ?? mode;
+        take(params);
+        for (const caller of callers) caller.resolve();
+        sendNext();
+      },
+      onFailed(error) {
+        underWay = undefined;
+        if (acknowledgements.paused && sent.handedOver) {
+          // It was in flight when the connection was lost.
+          waiting.unshift({ params, callers, isRepeat: true });
+        } else {
+          if (params.mode !== undefined && error.code !== 'command-refused') mode = undefined;
+          fail(request, error);
+        }
+        sendNext();
       },
     });
+  }
+
+  function take(params: AvatarParams): void {
+    const merged = mergeParams(acknowledged, params);
+    if (JSON.stringify(merged) === JSON.stringify(acknowledged)) return;
+    acknowledged = merged;
+    onAcknowledged(merged);
   }
 
   return {
     get acknowledged() {
       return acknowledged;
     },
+    isIn: (wanted) =>
+      mode === wanted && [underWay, ...waiting].every((open) => (open?.params.mode ?? wanted) === wanted),
     set(params) {
-      if (closedWith) return rejected(closedWith);
-      const last = waiting.at(-1);
-      const merged = last && mergeParams(last.params, params);
-      const caller = createDeferred<void>();
-      if (last && merged && fits(merged)) {
-        last.params = merged;
-        last.callers.push(caller);
-      } else {
-        waiting.push({ params, callers: [caller] });
-      }
+      const request: Request = { params, callers: [] };
+      const done = waitFor(request);
+      waiting.push(request);
       sendNext();
-      return caller.promise;
+      return done;
     },
     open(bytes) {
       maxPacketBytes = bytes;
@@ -129,22 +142,26 @@ export function createParamsChannel(options: ParamsChannelOptions): ParamsChanne
     async repeat() {
       // What has not left yet is newer than what is repeated: it goes first and is then part of it.
       if (underWay && !underWay.handedOver) await waitFor(underWay).catch(() => {});
-      const known = Object.keys(acknowledged).length === 0 ? [] : splitParams(acknowledged, fits);
-      const repeats = known.map(request);
-      const lost = underWay?.handedOver ? underWay : undefined;
-      if (lost) underWay = undefined;
-      const lostDone = lost ? [waitFor(lost)] : [];
-      waiting = [...repeats, ...(lost ? [lost] : []), ...waiting];
+      const repeats: Request[] = splitParams(acknowledged, fits).map((params) => ({
+        params,
+        callers: [],
+        isRepeat: true,
+      }));
+      if (underWay?.handedOver) {
+        const { params, callers } = underWay;
+        underWay.forget();
+        underWay = undefined;
+        repeats.push({ params, callers, isRepeat: true });
+      }
+      const done = repeats.map(waitFor);
+      waiting.unshift(...repeats);
       sendNext();
-      const results = await Promise.allSettled([...repeats.map(({ done }) => done), ...lostDone]);
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      for (const result of await Promise.allSettled(done)) {
+        if (result.status === 'rejected') throw result.reason;
+      }
     },
     close(error) {
-      closedWith = error;
-      const all = underWay ? [underWay, ...waiting] : waiting;
-      underWay = undefined;
-      waiting = [];
-      for (const open of all) fail(open, error);
+      for (const request of waiting.splice(0)) fail(request, error);
     },
   };
 }
@@ -153,14 +170,10 @@ function fail({ callers }: Request, error: AvatarError): void {
   for (const caller of callers) caller.reject(error);
 }
 
-function waitFor(request: Request): Promise<void> {
+function waitFor({ callers }: Request): Promise<void> {
   const caller = createDeferred<void>();
-  request.callers.push(caller);
+  callers.push(caller);
   return caller.promise;
-}
-
-function silence(ackMs: number): AvatarError {
-  return new AvatarError('ack-timeout', `The avatar did not acknowledge set-params within ${ackMs} ms.`);
 }
 
 function tooLarge(bytes: number, maxPacketBytes: number): AvatarError {

@@ -18,25 +18,41 @@ export interface PlaybackOptions {
   readonly onFirstFrame: () => void;
 }
 
-export function createPlayback({ onPlayback, onBlocked, onFirstFrame }: PlaybackOptions): Playback {
-  /** Each with the stream that we made for it. */
-  const elements = new Map<HTMLVideoElement, MediaStream | undefined>();
-  let shown: readonly MediaStreamTrack[] = [];
-  let resumeSdk: (() => Promise<void>)[] = [];
+interface Attached {
+  readonly element: HTMLVideoElement;
+  /** The one that we made for it. */
+  stream?: MediaStream | undefined;
+  playback: SessionSnapshot['playback'];
+}
 
-  function fill(element: HTMLVideoElement): void {
+export function createPlayback({ onPlayback, onBlocked, onFirstFrame }: PlaybackOptions): Playback {
+  const attached = new Map<HTMLVideoElement, Attached>();
+  let shown: readonly MediaStreamTrack[] = [];
+  const refusedToSdk = new Set<() => Promise<void>>();
+  let sdkResumed = false;
+
+  /** One refusal is what the visitor must hear of, whatever plays beside it. */
+  function tell(): void {
+    const all = [...attached.values()].map(({ playback }) => playback);
+    if (refusedToSdk.size > 0 || all.includes('blocked')) onPlayback('blocked');
+    else onPlayback(sdkResumed || all.includes('playing') ? 'playing' : 'none');
+  }
+
+  function fill(one: Attached): void {
+    const { element } = one;
     if (shown.length === 0) {
-      elements.set(element, undefined);
+      one.stream = undefined;
+      one.playback = 'none';
       element.srcObject = null;
       return;
     }
-    const stream = elements.get(element) ?? new MediaStream();
-    elements.set(element, stream);
+    one.stream ??= new MediaStream();
+    const { stream } = one;
     for (const track of stream.getTracks()) if (!shown.includes(track)) stream.removeTrack(track);
     for (const track of shown) stream.addTrack(track);
     if (element.srcObject !== stream) element.srcObject = stream;
     watchFirstFrame(element);
-    void play(element);
+    void play(one);
   }
 
   function watchFirstFrame(element: HTMLVideoElement): void {
@@ -44,48 +60,60 @@ export function createPlayback({ onPlayback, onBlocked, onFirstFrame }: Playback
     else (element as HTMLVideoElement).addEventListener('loadeddata', onFirstFrame, { once: true });
   }
 
-  async function play(element: HTMLVideoElement): Promise<void> {
+  async function play(one: Attached): Promise<void> {
+    let playback: Attached['playback'] = 'playing';
     try {
-      await element.play();
-      if (elements.has(element) && shown.length > 0) onPlayback('playing');
+      await one.element.play();
     } catch (error) {
       // A newer load interrupts an older play(); only a refusal is the visitor's business.
-      if (!(error instanceof DOMException && error.name === 'NotAllowedError') || !elements.has(element))
-        return;
-      onPlayback('blocked');
-      onBlocked(shown.some(({ kind }) => kind === 'audio') ? 'audio' : 'video');
+      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) return;
+      playback = 'blocked';
     }
+    if (attached.get(one.element) !== one || shown.length === 0 || one.playback === playback) return;
+    one.playback = playback;
+    tell();
+    if (playback === 'blocked') onBlocked(shown.some(({ kind }) => kind === 'audio') ? 'audio' : 'video');
   }
 
   return {
     attach(element) {
+      const one: Attached = { element, playback: 'none' };
+      attached.set(element, one);
       element.playsInline = true;
-      fill(element);
+      fill(one);
       return () => {
-        if (!elements.delete(element)) return;
+        // Attached again meanwhile, it is no longer ours to take away.
+        if (attached.get(element) !== one) return;
+        attached.delete(element);
         element.srcObject = null;
-        if (elements.size === 0) onPlayback('none');
+        tell();
       };
     },
     show(tracks) {
       const next = tracks.filter(({ playedBySdk }) => !playedBySdk).map(({ track }) => track);
-      if (tracks.length === 0) resumeSdk = [];
-      if (next.length === shown.length && next.every((track) => shown.includes(track))) return;
-      shown = next;
-      for (const element of elements.keys()) fill(element);
-      if (shown.length === 0) onPlayback('none');
+      if (tracks.length === 0) {
+        refusedToSdk.clear();
+        sdkResumed = false;
+      }
+      if (next.length !== shown.length || !next.every((track) => shown.includes(track))) {
+        shown = next;
+        for (const one of attached.values()) fill(one);
+      }
+      tell();
     },
     blockedBySdk(kind, resume) {
-      resumeSdk.push(resume);
-      onPlayback('blocked');
+      refusedToSdk.add(resume);
+      tell();
       onBlocked(kind);
     },
     async resume() {
-      const resuming = resumeSdk;
-      resumeSdk = [];
       // All are started before the first is awaited: a click allows them only for a moment.
-      await Promise.allSettled([...resuming.map((resume) => resume()), ...[...elements.keys()].map(play)]);
-      if (resuming.length > 0 && elements.size === 0) onPlayback('playing');
+      const bySdk = [...refusedToSdk].map(async (resume) => {
+        await resume();
+        if (refusedToSdk.delete(resume)) sdkResumed = true;
+      });
+      await Promise.allSettled([...bySdk, ...[...attached.values()].map(play)]);
+      tell();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ConnectionDetails, Provider, SessionSource } from '../credentials'
 import { AvatarError, isAvatarError } from '../errors';
 import type { Logger } from '../logger';
 import type { CloseReason } from './close-reason';
+import type { SessionTimeouts } from './session-types';
 import { atMost, within } from './waiting';
 
 export interface ServiceSession {
@@ -18,8 +19,7 @@ export interface ServiceSessionOptions {
   readonly source: ConnectionDetails | SessionSource;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly openMs: number;
-  readonly closeMs: number;
+  readonly timeouts: Pick<SessionTimeouts, 'connectMs' | 'closeMs'>;
 }
 
 export async function openServiceSession(
@@ -27,18 +27,24 @@ export async function openServiceSession(
   signal: AbortSignal,
   options: ServiceSessionOptions,
 ): Promise<ServiceSession> {
-  const { source, clock, openMs } = options;
-  if (!isSource(source)) return { details: source, close: () => Promise.resolve() };
+  const { source, clock } = options;
+  const { connectMs: timeoutMs } = options.timeouts;
+  if (!isSource(source)) {
+    checkDetails(source, provider);
+    return { details: source, close: () => Promise.resolve() };
+  }
 
   const opening = invoke(() => source.open({ provider }, { signal }));
   let details: ConnectionDetails;
   try {
     details = await within(opening, {
       clock,
-      timeoutMs: openMs,
+      timeoutMs,
       signal,
       onTimeout: () =>
-        new AvatarError('connect-timeout', `source.open did not answer within ${openMs} ms.`, { provider }),
+        new AvatarError('connect-timeout', `source.open did not answer within ${timeoutMs} ms.`, {
+          provider,
+        }),
     });
   } catch (error) {
     // The service may have made the session although nobody waits for it any more.
@@ -54,22 +60,38 @@ export async function openServiceSession(
   }
 
   const session = closeable(source, details, signal, options);
-  if (details?.provider === provider && typeof details.credentials === 'object') return session;
-  await session.close('connect-failed', false);
-  throw new AvatarError(
-    'invalid-credentials',
+  try {
+    checkDetails(details, provider);
+    return session;
+  } catch (error) {
+    await session.close('connect-failed', false);
+    throw error;
+  }
+}
+
+/** What the fields of `credentials` must be, the adapter knows. */
+function checkDetails(details: ConnectionDetails | undefined, provider: Provider): void {
+  const demand = (condition: boolean, problem: string) => {
+    if (!condition) throw new AvatarError('invalid-credentials', problem, { provider });
+  };
+  demand(
+    details?.provider === provider,
     `source.open was asked for ${provider} and gave details of ${details?.provider}.`,
-    {
-      provider,
-    },
   );
+  demand(
+    typeof details?.credentials === 'object' && details.credentials !== null,
+    'credentials must be an object.',
+  );
+  const { expiresInMs = 0 } = details ?? {};
+  demand(typeof expiresInMs === 'number' && expiresInMs >= 0, 'expiresInMs must be a number, not negative.');
 }
 
 function closeable(
   source: SessionSource,
+  /** Nothing, from a source that does not keep to its type: then there is nothing to close. */
   details: ConnectionDetails,
   signal: AbortSignal,
-  { clock, closeMs, logger }: ServiceSessionOptions,
+  { clock, timeouts, logger }: ServiceSessionOptions,
 ): ServiceSession {
   let closing: Promise<void> | undefined;
   return {
@@ -80,12 +102,12 @@ function closeable(
       return closing;
 
       async function close(): Promise<void> {
-        if (!source.close) return;
+        if (!source.close || !details) return;
         const request = invoke(async () => source.close?.(details, { reason, keepalive }));
         request.catch((error) =>
           logger.error('source.close failed', { error, sessionId: details.sessionId }),
         );
-        if (!(await atMost(request, clock, closeMs))) {
+        if (!(await atMost(request, clock, timeouts.closeMs))) {
           logger.warn('the service session may still be open', { sessionId: details.sessionId, reason });
         }
       }

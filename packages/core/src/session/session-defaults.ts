@@ -19,13 +19,17 @@ export const DEFAULT_MAX_MESSAGES = 1_000;
 /** A `setAction` that nobody acknowledges counts as done after this long: the service documents no acknowledgement. */
 export const ACTION_ACK_MS = 2_000;
 
+/** The longest that a timer of the platform can wait; asked for more, it does not wait at all. */
+const LONGEST_MS = 2_147_483_647;
+
 /** Defaults and overrides together. @throws AvatarError `invalid-argument`, naming the field */
 export function resolveTimeouts(overrides: Partial<SessionTimeouts> = {}): SessionTimeouts {
   for (const [field, value] of Object.entries(overrides)) {
     if (!(field in DEFAULT_TIMEOUTS))
       throw new AvatarError('invalid-argument', `timeouts.${field} is not an option.`);
-    if (!(typeof value === 'number' && value > 0)) {
-      throw new AvatarError('invalid-argument', `timeouts.${field} must be a number above 0.`);
+    const most = field === 'maxQueuedBytes' ? Infinity : LONGEST_MS;
+    if (!(typeof value === 'number' && value > 0 && value <= most)) {
+      throw new AvatarError('invalid-argument', `timeouts.${field} must be above 0 and at most ${most}.`);
     }
   }
   return { ...DEFAULT_TIMEOUTS, ...overrides };

@@ -37,7 +37,7 @@ export function createSessionRun(
   playback: Playback,
   tap: () => ((record: WireRecord) => void) | undefined,
 ): SessionRun {
-  const { clock, timeouts, newId, logger } = config;
+  const { clock, timeouts, logger } = config;
   const { events } = store;
   const startedAt = clock.now();
   /** Aborted by whatever ends the run. */
@@ -46,13 +46,17 @@ export function createSessionRun(
   let service: ServiceSession | undefined;
   let link: Link | undefined;
   let policy: RatePolicy | undefined;
-  let avatar: AvatarTracker = createAvatarTracker(undefined, () => {});
+  const nobody = createAvatarTracker(undefined, () => {});
+  let avatar: AvatarTracker = nobody;
   let expiry: Expiry | undefined;
   let ended: Promise<void> | undefined;
 
   /** Settles with the first live moment of an attempt. */
   let firstLive: Deferred<void> | undefined;
-  let joining: Promise<void> | undefined;
+  /** Settles when nothing is being joined or left any more. */
+  let room: Promise<unknown> | undefined;
+  /** A transport that had connected ended before anybody knew of it. */
+  let lostWhileJoining: AvatarError | undefined;
   let hasBeenLive = false;
   let flowing = false;
   let lossy = false;
@@ -68,27 +72,23 @@ export function createSessionRun(
     onWire: (record) => tap()?.(record),
   });
   const commands: Commands = createCommands({
+    ...config,
     outbox,
-    clock,
     store,
-    newId,
-    ackMs: timeouts.ackMs,
-    finishAbandoned: config.finishAbandoned,
     conversation: () => conversation,
   });
   const conversation: Conversation = createConversation({
+    ...config,
     store,
     outbox,
-    clock,
-    timeouts,
-    newId,
-    resendUncertain: config.resendUncertain,
-    prepareMode: commands.prepareMode,
+    prepare(mode) {
+      if (link && !link.connection.canSend) throw cannotSend();
+      return mode === undefined ? undefined : commands.prepareMode(mode);
+    },
   });
   const incoming = receiveIncoming({
+    ...config,
     store,
-    clock,
-    newId,
     tap,
     avatar: () => avatar,
     onHeard: heard,
@@ -96,7 +96,12 @@ export function createSessionRun(
   });
   const liveness = watchLiveness(clock, timeouts.unresponsiveMs, probe);
   const unwatchPage = watchPage({
-    onHide: () => void (config.closeOnPageHide && end('page-hidden')),
+    onHide() {
+      if (!config.closeOnPageHide) return;
+      // The page may get no further turn: the request that costs money leaves in this one, whatever else is under way.
+      void service?.close('page-hidden', true);
+      void end('page-hidden');
+    },
     onShow() {
       expiry?.check();
       outbox.pump();
@@ -106,15 +111,18 @@ export function createSessionRun(
   // Joining
 
   async function connect(signal: AbortSignal | undefined): Promise<void> {
-    const onAbort = () => ending.abort(signal?.reason);
-    if (signal?.aborted) onAbort();
+    const onAbort = () => {
+      ending.abort(signal?.reason);
+      void end('connect-failed');
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       store.dispatch({ type: 'connecting' });
       await tryProviders();
     } catch (error) {
+      const { aborted, reason } = ending.signal;
       await end('connect-failed', isAvatarError(error) ? error : undefined);
-      throw ending.signal.aborted && !isAvatarError(error) ? ending.signal.reason : error;
+      throw aborted ? reason : error;
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -130,8 +138,8 @@ export function createSessionRun(
         if (!isAvatarError(error)) throw error;
         logger.info('an attempt failed', { provider, code: error.code });
         await leave('connect-failed');
-        ending.signal.throwIfAborted();
         events.emit('attempt-failed', { provider, error });
+        ending.signal.throwIfAborted();
         if (index + 1 === providers.length || !mayFailOver(error)) throw error;
         store.dispatch({ type: 'connecting' });
       }
@@ -140,15 +148,7 @@ export function createSessionRun(
 
   async function attempt(provider: Provider): Promise<void> {
     ending.signal.throwIfAborted();
-    const { source } = config;
-    const { connectMs: openMs, closeMs } = timeouts;
-    const opened = await openServiceSession(provider, ending.signal, {
-      source,
-      clock,
-      logger,
-      openMs,
-      closeMs,
-    });
+    const opened = await openServiceSession(provider, ending.signal, config);
     if (ending.signal.aborted) {
       await opened.close('connect-failed', false);
       throw ending.signal.reason;
@@ -160,44 +160,28 @@ export function createSessionRun(
         expiresInMs,
         noticeMs: timeouts.expiringNoticeMs,
         onExpiring: (inMs) => events.emit('expiring', { inMs }),
-        onExpired: () => void end('expired'),
+        onExpired: () => void end('expired', hasBeenLive ? undefined : expiredTooSoon()),
       });
     }
     firstLive = createDeferred<void>();
-    await join(opened);
+    const joined = join(opened);
+    room = joined;
+    await joined;
     await firstLive.promise;
   }
 
-  function join(session: ServiceSession): Promise<void> {
-    const joined = joinRoom(session);
-    joining = joined;
-    return joined;
-  }
-
-  async function joinRoom({ details, call }: ServiceSession): Promise<void> {
-    const { provider } = details;
-    const makeTransport = config.transports[provider];
-    if (!makeTransport) throw new AvatarError('invalid-argument', `transports.${provider} is missing.`);
+  async function join({ details, call }: ServiceSession): Promise<void> {
+    const { provider, service: serviceName } = details;
     const tracker = createAvatarTracker(details.avatarId, () => avatar === tracker && showAvatar());
     avatar = tracker;
-    const joined = await openLink({
-      makeTransport,
-      details,
-      call,
-      listeners,
-      signal: ending.signal,
-      clock,
-      logger,
-      connectMs: timeouts.connectMs,
-      closeMs: timeouts.closeMs,
-    });
-    if (ending.signal.aborted) {
+    lostWhileJoining = undefined;
+    const joined = await openLink({ ...config, details, call, listeners, signal: ending.signal });
+    if (ending.signal.aborted || lostWhileJoining) {
       await joined.close();
-      throw ending.signal.reason;
+      throw ending.signal.aborted ? ending.signal.reason : lostWhileJoining;
     }
     link = joined;
     policy = policyFor(provider, joined.transport);
-    const { service: serviceName } = details;
     const { canSend } = joined.connection;
     store.dispatch({ type: 'joined', provider, service: serviceName, canSend, expiresAt: expiry?.at });
     if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
@@ -206,8 +190,9 @@ export function createSessionRun(
   }
 
   function policyFor(provider: Provider, { capabilities }: AvatarTransport): RatePolicy {
-    const known = Object.entries(ratePolicies).find(([name]) => name === provider)?.[1];
-    return checkRatePolicy({ ...(capabilities.policy ?? known ?? ratePolicies.memory), ...config.policy });
+    const known: Partial<Record<Provider, RatePolicy>> = ratePolicies;
+    const policy = capabilities.policy ?? known[provider] ?? ratePolicies.memory;
+    return checkRatePolicy({ ...policy, ...config.policy });
   }
 
   // What the transport says
@@ -226,6 +211,8 @@ export function createSessionRun(
       followState();
     },
     reconnected(how) {
+      // While it is still being joined, that alone says when packets flow.
+      if (!link) return;
       lossy ||= how.lossy;
       store.dispatch({ type: 'link-restored' });
       followState();
@@ -237,34 +224,37 @@ export function createSessionRun(
     const error = closeError(reason, cause);
     const verdict = VERDICTS[reason];
     logger.info('the connection ended', { reason });
-    if (!hasBeenLive) {
-      // The attempt itself decides what comes next.
-      firstLive?.reject(error);
-      return;
-    }
-    if (!verdict.rejoin) void end(verdict.reason, error);
-    else if (mayRejoin) void rejoin('network-lost');
+    if (hasBeenLive && !verdict.rejoin) void end(verdict.reason, error);
+    // What is being joined or attempted decides itself what comes next.
+    else if (!link) lostWhileJoining = error;
+    else if (!hasBeenLive) firstLive?.reject(error);
+    else if (mayRejoin) rejoin('network-lost');
     else void end('network-lost', error);
   }
 
   /** Once, with the same details, the old instance gone first. Another time only after the avatar was heard again. */
-  async function rejoin(reasonIfItFails: CloseReason): Promise<void> {
+  function rejoin(reasonIfItFails: CloseReason): void {
     mayRejoin = false;
-    lossy = true;
     const old = link;
     link = undefined;
     store.dispatch({ type: 'link-lost' });
     followState();
+    conversation.lost(lastHeardAt);
     outbox.detach({ lossySince: lastHeardAt });
     outboxNeedsLink = true;
-    avatar = createAvatarTracker(service?.details.avatarId, () => {});
+    avatar = nobody;
     showAvatar();
-    await old?.close();
+    room = comeBack(old, reasonIfItFails);
+  }
+
+  async function comeBack(old: Link | undefined, reasonIfItFails: CloseReason): Promise<void> {
     try {
+      await old?.close();
       ending.signal.throwIfAborted();
       if (service) await join(service);
     } catch (error) {
-      if (!ending.signal.aborted) await end(reasonIfItFails, isAvatarError(error) ? error : undefined);
+      // Not awaited: the end waits for this.
+      if (!ending.signal.aborted) void end(reasonIfItFails, isAvatarError(error) ? error : undefined);
     }
   }
 
@@ -272,6 +262,9 @@ export function createSessionRun(
 
   function showAvatar(): void {
     const { id, present, tracks } = avatar;
+    // One that comes back may not know what was said to it before.
+    lossy ||= !present;
+    playback.show(tracks);
     store.dispatch({
       type: 'avatar',
       avatar: {
@@ -279,22 +272,20 @@ export function createSessionRun(
         present,
         audio: tracks.some(({ kind }) => kind === 'audio'),
         video: tracks.some(({ kind }) => kind === 'video'),
-        ...(!present && { speaking: false }),
       },
     });
-    playback.show(tracks);
     followState();
   }
 
   /** Packets flow while the session is live, and only then. */
   function followState(): void {
     const { state } = store.getSnapshot();
-    if (state === 'waiting') watchAbsence();
+    if (state === 'waiting' || (state === 'reconnecting' && !hasBeenLive)) watchAbsence();
     else stopWatchingAbsence();
     if ((state === 'live') === flowing) return;
     flowing = state === 'live';
     if (flowing) startFlow();
-    else stopFlow(state === 'waiting');
+    else stopFlow();
   }
 
   function startFlow(): void {
@@ -303,27 +294,27 @@ export function createSessionRun(
     const doubtful = lossy && hasBeenLive;
     const releaseChat = doubtful ? outbox.holdChat() : undefined;
     lossy = false;
+    hasBeenLive = true;
+    firstLive?.resolve();
     conversation.resumed();
     if (doubtful) conversation.lost(lastHeardAt);
     if (outboxNeedsLink) {
+      outboxNeedsLink = false;
       const send = (packet: Uint8Array<ArrayBuffer>) => {
+        if (!connection.canSend) return Promise.reject(cannotSend());
         liveness.handedOver();
         return transport.send(packet);
       };
       outbox.open({ send, maxPacketBytes: connection.maxPacketBytes, policy });
-      outboxNeedsLink = false;
     } else {
       outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
     }
     commands.resume(Math.min(connection.maxPacketBytes, policy.maxPacketBytes));
     if (doubtful) commands.repeatInterrupt();
     if (releaseChat) void sayParamsAgain().finally(releaseChat);
-    hasBeenLive = true;
-    firstLive?.resolve();
   }
 
-  function stopFlow(avatarLeft: boolean): void {
-    if (avatarLeft) lossy = true;
+  function stopFlow(): void {
     outbox.pause();
     liveness.stop();
     commands.pause();
@@ -349,11 +340,14 @@ export function createSessionRun(
   // Whether it still answers
 
   function heard(): void {
-    lastHeardAt = clock.now();
     mayRejoin = true;
     rejoinedForSilence = false;
     liveness.heard();
-    conversation.heard();
+    if (flowing) {
+      // What comes while the connection is away says nothing about what was handed over before.
+      lastHeardAt = clock.now();
+      conversation.heard();
+    }
     store.dispatch({ type: 'responsive', responsive: true });
     outbox.pump();
   }
@@ -380,7 +374,7 @@ export function createSessionRun(
       return;
     }
     rejoinedForSilence = true;
-    void rejoin('unresponsive');
+    rejoin('unresponsive');
   }
 
   // The end
@@ -390,15 +384,14 @@ export function createSessionRun(
     const leaving = link;
     const paid = service;
     link = undefined;
-    service = undefined;
     expiry?.stop();
     expiry = undefined;
     stopWatchingAbsence();
-    // A page that goes away may get no further turn: the request that costs money leaves in this one.
-    if (reason === 'page-hidden') void paid?.close(reason, true);
-    // One that is being joined lets go by itself, within the same bound.
-    await Promise.allSettled([leaving?.close(), joining]);
+    // One that is being joined or left lets go by itself, within the same bound.
+    room = Promise.allSettled([leaving?.close(), room]);
+    await room;
     await paid?.close(reason, false);
+    if (service === paid) service = undefined;
   }
 
   function end(reason: CloseReason, error?: AvatarError): Promise<void> {
@@ -411,15 +404,16 @@ export function createSessionRun(
     const left = leave(reason);
     ending.abort(error ?? new DOMException(`The session was closed: ${reason}.`, 'AbortError'));
     store.dispatch({ type: 'closing' });
-    unwatchPage();
     liveness.stop();
     conversation.close();
-    outbox.close();
     commands.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
+    outbox.close();
     incoming.close();
     firstLive?.reject(ending.signal.reason);
+    avatar = nobody;
     playback.show([]);
     await left;
+    unwatchPage();
     store.dispatch({ type: 'closed', reason, error });
     logger.info('closed', { reason });
     events.emit('closed', { reason, ...(error && { error }) });
@@ -434,4 +428,12 @@ export function createSessionRun(
       return link?.transport;
     },
   };
+}
+
+function cannotSend(): AvatarError {
+  return new AvatarError('unsupported', 'This connection may receive and not send: see can.');
+}
+
+function expiredTooSoon(): AvatarError {
+  return new AvatarError('session-gone', 'The service session was over before the avatar came.');
 }

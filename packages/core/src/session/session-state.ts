@@ -21,7 +21,8 @@ export type Fact =
     }
   | { readonly type: 'link-lost' }
   | { readonly type: 'link-restored' }
-  | { readonly type: 'avatar'; readonly avatar: Partial<SessionSnapshot['avatar']> }
+  | { readonly type: 'avatar'; readonly avatar: Omit<SessionSnapshot['avatar'], 'speaking'> }
+  | { readonly type: 'speaking'; readonly speaking: boolean }
   | { readonly type: 'responsive'; readonly responsive: boolean }
   | { readonly type: 'params'; readonly params: AvatarParams; readonly mode: AvatarMode | undefined }
   | { readonly type: 'message'; readonly message: Message; readonly isNew: boolean }
@@ -38,20 +39,15 @@ export interface SessionModel {
 }
 
 const NOBODY: SessionSnapshot['avatar'] = { present: false, speaking: false, audio: false, video: false };
-const CANNOT: SessionSnapshot['can'] = {
-  speak: false,
-  ask: false,
-  interrupt: false,
-  setParams: false,
-  setAction: false,
-};
-const CAN: SessionSnapshot['can'] = {
-  speak: true,
-  ask: true,
-  interrupt: true,
-  setParams: true,
-  setAction: true,
-};
+const all = (can: boolean): SessionSnapshot['can'] => ({
+  speak: can,
+  ask: can,
+  interrupt: can,
+  setParams: can,
+  setAction: can,
+});
+const CANNOT = all(false);
+const CAN = all(true);
 
 export const initialModel: SessionModel = Object.freeze({
   phase: 'idle',
@@ -114,19 +110,27 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
       const linkUp = fact.type === 'link-restored';
       return phase !== 'joined' || model.linkUp === linkUp ? model : { ...model, linkUp };
     }
-    case 'avatar':
-      return phase === 'joined' ? changed(model, 'avatar', { ...snapshot.avatar, ...fact.avatar }) : model;
+    case 'avatar': {
+      const { avatar } = fact;
+      const speaking = avatar.present && snapshot.avatar.speaking;
+      return phase === 'joined' ? changed(model, 'avatar', { ...avatar, speaking }) : model;
+    }
+    case 'speaking': {
+      const { speaking } = fact;
+      return phase === 'joined' ? changed(model, 'avatar', { ...snapshot.avatar, speaking }) : model;
+    }
     case 'responsive':
       return changed(model, 'responsive', fact.responsive);
-    case 'params':
-      return withSnapshot(model, {
-        params: fact.params,
-        ...(fact.mode !== undefined && { mode: fact.mode }),
-      });
-    case 'message':
-      return withSnapshot(model, {
-        messages: upsert(snapshot.messages, fact.message, fact.isNew, maxMessages),
-      });
+    case 'params': {
+      const { params, mode } = fact;
+      if (params === snapshot.params && mode === snapshot.mode) return model;
+      const { mode: _before, ...rest } = snapshot;
+      return { ...model, snapshot: { ...rest, params, ...(mode !== undefined && { mode }) } };
+    }
+    case 'message': {
+      const messages = upsert(snapshot.messages, fact.message, fact.isNew, maxMessages);
+      return messages === snapshot.messages ? model : withSnapshot(model, { messages });
+    }
     case 'playback':
       return changed(model, 'playback', fact.playback);
     case 'quality':

@@ -19,15 +19,26 @@ export function createSessionStore(maxMessages: number): SessionStore {
   const events = createEmitter<SessionEvents>();
   const changes = createEmitter<{ changed: undefined }>();
   let model = initialModel;
+  /** Told one after the other, also when a listener causes the next. */
+  const changesOfState: SessionEvents['state-changed'][] = [];
+  let telling = false;
 
   function dispatch(fact: Fact): void {
     const before = model;
     model = reduce(before, fact, maxMessages);
     if (model.snapshot === before.snapshot) return;
-    const { state } = model.snapshot;
+    const { state, avatar } = model.snapshot;
     const previous = before.snapshot.state;
+    if (state !== previous) changesOfState.push({ state, previous });
     changes.emit('changed', undefined);
-    if (state !== previous) events.emit('state-changed', { state, previous });
+    if (avatar.speaking !== before.snapshot.avatar.speaking) {
+      events.emit(avatar.speaking ? 'speech-started' : 'speech-ended', {});
+    }
+    if (telling) return;
+    telling = true;
+    for (const change of changesOfState) events.emit('state-changed', change);
+    telling = false;
+    changesOfState.length = 0;
   }
 
   function record(message: Message, isNew: boolean): void {

@@ -15,8 +15,10 @@ import type {
   Delivery,
   Message,
   SendOptions,
+  SessionEvents,
   TextInput,
 } from './session-types';
+import { within } from './waiting';
 
 /**
  * Makes a session. Nothing happens yet: no listener, no timer, no device, no request, until `connect()`.
@@ -38,15 +40,14 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
     onPlayback: (state) => store.dispatch({ type: 'playback', playback: state }),
     onBlocked: (kind) => events.emit('playback-blocked', { kind }),
     onFirstFrame() {
-      const { state, timings } = store.getSnapshot();
-      if (state !== 'live' || timings.firstFrameMs !== undefined) return;
+      if (store.getSnapshot().timings.firstFrameMs !== undefined) return;
       store.dispatch({ type: 'timing', timings: { firstFrameMs: clock.now() - connectedAt } });
     },
   });
 
   async function connect(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    if (store.getSnapshot().state === 'closing') await run?.end('requested');
+    if (run && store.getSnapshot().state === 'closing') await within(run.end('requested'), { clock, signal });
     signal?.throwIfAborted();
     const { state } = store.getSnapshot();
     if (state !== 'idle' && state !== 'closed') {
@@ -105,19 +106,13 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
     subscribe: (listener) => store.changes.on('changed', listener),
     on: events.on,
     once(event, { where, signal } = {}) {
-      if (signal?.aborted) return rejected(signal.reason);
-      return new Promise((resolve, reject) => {
-        const onAbort = () => settle(() => reject(signal?.reason));
-        const remove = events.on(event, (payload) => {
-          if (!where || where(payload)) settle(() => resolve(payload));
+      let remove = () => {};
+      const happened = new Promise<SessionEvents[typeof event]>((resolve) => {
+        remove = events.on(event, (payload) => {
+          if (!where || where(payload)) resolve(payload);
         });
-        signal?.addEventListener('abort', onAbort, { once: true });
-        function settle(how: () => void): void {
-          remove();
-          signal?.removeEventListener('abort', onAbort);
-          how();
-        }
       });
+      return within(happened, { clock, signal }).finally(remove);
     },
     tap: (listener) => taps.on('record', listener),
     get transport() {

@@ -34,14 +34,14 @@ export function readTextSource(
   options: TextSourceOptions,
 ): TextSource {
   const { clock, stalledMs, isFull, onText, onEnd } = options;
-  const reader = readerOf(source);
+  let reader: Reader | undefined;
   let running = true;
   let reading = false;
 
   function stop(): void {
     if (!running) return;
     running = false;
-    reader.cancel().catch(() => {});
+    reader?.cancel().catch(() => {});
   }
 
   function end(ending: SourceEnding): void {
@@ -55,6 +55,7 @@ export function readTextSource(
     if (reading || !running) return;
     reading = true;
     try {
+      reader ??= readerOf(source);
       while (running && !isFull()) {
         const cancelStall = clock.schedule(() => end({ type: 'stalled' }), stalledMs);
         const { done, value } = await reader.read().finally(cancelStall);
@@ -64,7 +65,7 @@ export function readTextSource(
         onText(value);
       }
     } catch (error) {
-      if (running) reader.cancel().catch(() => {});
+      if (running) reader?.cancel().catch(() => {});
       end({ type: 'failed', error });
     } finally {
       reading = false;
@@ -82,5 +83,5 @@ function readerOf(source: AsyncIterable<string> | ReadableStream<string>): Reade
     return { read: () => reader.read(), cancel: () => reader.cancel() };
   }
   const iterator = source[Symbol.asyncIterator]();
-  return { read: () => iterator.next(), cancel: async () => iterator.return?.() };
+  return { read: async () => iterator.next(), cancel: async () => iterator.return?.() };
 }

@@ -8,14 +8,17 @@ import type { Clock } from '../clock';
  */
 export function within<T>(
   promise: Promise<T>,
-  options: { clock: Clock; timeoutMs: number; signal?: AbortSignal; onTimeout: () => unknown },
+  options: { clock: Clock; timeoutMs?: number; signal?: AbortSignal | undefined; onTimeout?: () => unknown },
 ): Promise<T> {
   const { clock, timeoutMs, signal, onTimeout } = options;
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => settle(() => reject(signal?.reason));
-    const cancel = clock.schedule(() => settle(() => reject(onTimeout())), timeoutMs);
+    const cancel =
+      timeoutMs === undefined
+        ? undefined
+        : clock.schedule(() => settle(() => reject(onTimeout?.())), timeoutMs);
     function settle(how: () => void): void {
-      cancel();
+      cancel?.();
       signal?.removeEventListener('abort', onAbort);
       how();
     }
@@ -31,7 +34,7 @@ export function within<T>(
 /** Waits for `promise` at most `timeoutMs`. Returns whether it was fulfilled in time; never rejects. */
 export async function atMost(promise: Promise<unknown>, clock: Clock, timeoutMs: number): Promise<boolean> {
   try {
-    await within(promise, { clock, timeoutMs, onTimeout: () => new Error('time-out') });
+    await within(promise, { clock, timeoutMs });
     return true;
   } catch {
     return false;

@@ -2,6 +2,13 @@ import { expect, test } from 'vitest';
 import type { AvatarParams } from '../../src/protocol/messages';
 import { stage } from '../support/stage';
 
+const SLOW = {
+  bytesPerSecond: 1_500,
+  packetsPerSecond: 10,
+  reserve: { packets: 1, bytes: 128 },
+  maxPacketBytes: 1_000,
+};
+
 test('setParams resolves on the acknowledgement and shows in the snapshot', async () => {
   const { session, live, clock, acknowledges, frames } = stage();
   await live();
@@ -191,4 +198,105 @@ test('commands that wait when the session closes reject', async () => {
   ];
   await session.close();
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'not-connected' });
+});
+
+test('a refused change of mode is not shown', async () => {
+  const { session, live, acknowledges, clock } = stage();
+  await live();
+  const setting = session.setParams({ mode: 'dialogue' });
+  await clock.advance(0);
+  acknowledges('set-params', 1003);
+  await expect(setting).rejects.toMatchObject({ code: 'command-refused' });
+  expect(session.getSnapshot().mode).toBeUndefined();
+});
+
+test('of two changes to the same mode the second counts although the first was refused', async () => {
+  const { session, live, acknowledges, clock, acknowledgeAll, frames } = stage();
+  await live();
+  const first = session.setParams({ mode: 'dialogue', language: 'xx' });
+  const second = session.setParams({ mode: 'dialogue' });
+  await clock.advance(0);
+  acknowledges('set-params', 1003);
+  await expect(first).rejects.toMatchObject({ code: 'command-refused' });
+  await clock.advance(0);
+  acknowledges('set-params');
+  await second;
+  acknowledgeAll();
+  await session.speak('a');
+  await session.send('b');
+  expect(frames().map(({ pld }) => pld.data?.mode ?? pld.text)).toEqual([2, 2, 1, 'a', 2, 'b']);
+});
+
+test('after an interrupted change of mode the next message changes it back first', async () => {
+  const { session, live, acknowledges, clock, frames, acknowledgeAll } = stage();
+  await live();
+  const speaking = session.speak('a');
+  await clock.advance(0);
+  acknowledges('set-params');
+  await speaking;
+  void session.ask('b');
+  await clock.advance(0);
+  void session.interrupt();
+  acknowledgeAll();
+  void session.speak('c');
+  await clock.advance(0);
+  acknowledges('set-params');
+  await clock.advance(10);
+  const said = frames().map(({ pld }) => pld.data?.mode ?? pld.text ?? pld.cmd);
+  expect(said).toEqual([1, 'a', 2, 'interrupt', 1, 'c']);
+});
+
+test('after a change of mode without an answer the next message says its mode again', async () => {
+  const { session, live, acknowledges, clock, frames } = stage();
+  await live();
+  const speaking = session.speak('a');
+  await clock.advance(0);
+  acknowledges('set-params');
+  await speaking;
+  void session.ask('b');
+  await clock.advance(5_000);
+  void session.speak('c');
+  await clock.advance(0);
+  expect(frames().map(({ pld }) => pld.data?.mode ?? pld.text)).toEqual([1, 'a', 2, 1]);
+});
+
+test('interruptMs counts from the call, lastAckMs from the hand-over', async () => {
+  const { session, live, clock, transport, acknowledges } = stage();
+  await live();
+  transport().emit('reconnecting', {});
+  const i = session.interrupt();
+  await clock.advance(1_000);
+  transport().emit('reconnected', { lossy: false });
+  await clock.advance(50);
+  acknowledges('interrupt');
+  await i;
+  expect(session.getSnapshot().timings).toMatchObject({ lastAckMs: 50, interruptMs: 1_050 });
+});
+
+test('finishAbandoned works also after two interrupts that joined', async () => {
+  const { session, live, clock, acknowledges, frames } = stage({ finishAbandoned: true, policy: SLOW });
+  await live();
+  void session.send('x'.repeat(5_000));
+  await clock.advance(10);
+  void session.interrupt();
+  const interrupting = session.interrupt();
+  await clock.advance(1_000);
+  acknowledges('interrupt');
+  await interrupting;
+  await clock.advance(1_100);
+  expect(frames('chat').at(-1)).toMatchObject({ fin: true, pld: { text: '' } });
+});
+
+test('params said while connecting that no packet holds together go in two', async () => {
+  const { session, clock, transport, acknowledgeAll } = stage();
+  const connecting = session.connect();
+  const url = `https://example.com/${'x'.repeat(600)}`;
+  const all = Promise.all([session.setParams({ backgroundUrl: url }), session.setParams({ voice: { url } })]);
+  all.catch(() => {});
+  acknowledgeAll();
+  await clock.advance(0);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await connecting;
+  await clock.advance(10);
+  await all;
 });

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import type { ConnectionDetails } from '../../src/credentials';
 import { AvatarError } from '../../src/errors';
-import type { TransportConnection } from '../../src/transport';
-import { scriptedTransport, stage } from '../support/stage';
+import type { RemoteTrack, TransportConnection } from '../../src/transport';
+import { JOINED, type ScriptedTransport, scriptedTransport, stage } from '../support/stage';
 
 const never = () => new Promise<TransportConnection>(() => {});
 const details = (provider: 'memory' | 'agora', sessionId: string) =>
   ({ provider, credentials: { room: 'r' }, sessionId, avatarId: 'avatar' }) as ConnectionDetails;
+
+const videoOf = (from: string): RemoteTrack => ({
+  track: { kind: 'video' } as MediaStreamTrack,
+  kind: 'video',
+  source: 'unknown',
+  from,
+  playedBySdk: false,
+});
 
 test('a session that was only made has no timer, transport or service session', () => {
   const { clock, transports, opened, session } = stage();
@@ -216,4 +224,234 @@ test('a policy that cannot be kept is refused, naming its field', async () => {
     code: 'invalid-argument',
     message: expect.stringContaining('policy.packetsPerSecond'),
   });
+});
+
+test('an abort while waiting for the avatar rejects at once with the reason and closes the service session', async () => {
+  const { session, clock, closed } = stage();
+  const controller = new AbortController();
+  const connecting = session.connect({ signal: controller.signal });
+  let reason: unknown;
+  connecting.catch((error) => (reason = error));
+  await clock.advance(10);
+  controller.abort('enough');
+  await clock.advance(0);
+  expect(reason).toBe('enough');
+  expect(closed).toHaveLength(1);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a connection that ends in the turn in which it stood fails its attempt, and the next carries what was said', async () => {
+  const joins: (() => void)[] = [];
+  const { session, clock, transports, texts } = stage({
+    prefer: ['memory', 'memory'],
+    script: () => ({ connect: () => new Promise((resolve) => joins.push(() => resolve(JOINED))) }),
+  });
+  const states: string[] = [];
+  session.on('state-changed', ({ state }) => states.push(state));
+  const connecting = session.connect();
+  void session.send('hello');
+  await clock.advance(0);
+  transports[0]?.emit('participant-joined', { id: 'avatar' });
+  joins[0]?.();
+  transports[0]?.emit('closed', { reason: 'network-lost' });
+  await clock.advance(0);
+  joins[1]?.();
+  transports[1]?.emit('participant-joined', { id: 'avatar' });
+  await connecting;
+  expect(transports[0]?.sent).toEqual([]);
+  expect(texts()).toBe('hello');
+  expect(states).toEqual(['connecting', 'waiting', 'live']);
+});
+
+test('close in a listener of attempt-failed never leads back to connecting', async () => {
+  const states: string[] = [];
+  const { session, clock } = stage({
+    prefer: ['memory', 'memory'] as never,
+    script: () => ({ connect: () => Promise.reject(new Error('no')) }),
+  });
+  session.on('state-changed', ({ state }) => states.push(state));
+  session.on('attempt-failed', () => void session.close());
+  session.connect().catch(() => {});
+  await clock.advance(10);
+  expect(states).toEqual(['connecting', 'closing', 'closed']);
+});
+
+test('connect while closing obeys its signal at once', async () => {
+  const { session, live, clock } = stage({ closeSession: () => new Promise(() => {}) });
+  await live();
+  void session.close();
+  const controller = new AbortController();
+  let reason: unknown;
+  session.connect({ signal: controller.signal }).catch((e) => (reason = e));
+  controller.abort('enough');
+  await clock.advance(0);
+  expect(reason).toBe('enough');
+});
+
+test('a reconnect without an end, before the avatar came, ends with avatar-timeout', async () => {
+  const { session, clock, transport } = stage();
+  let code: unknown;
+  session.connect().catch((error) => (code = error.code));
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  await clock.advance(40_000);
+  expect(code).toBe('avatar-timeout');
+});
+
+test('a source that opens nothing is refused by name, and nothing is closed', async () => {
+  const unhandled: unknown[] = [];
+  const on = (e: unknown) => unhandled.push(e);
+  process.on('unhandledRejection', on);
+  const { session, clock } = stage({
+    openSession: async () => undefined as unknown as ConnectionDetails,
+    closeSession: async ({ sessionId }) => void sessionId,
+  });
+  const connecting = session.connect();
+  connecting.catch(() => {});
+  await clock.advance(0);
+  await expect(connecting).rejects.toMatchObject({ code: 'invalid-credentials' });
+  await clock.advance(0);
+  process.off('unhandledRejection', on);
+  expect(unhandled).toEqual([]);
+});
+
+test('details with an impossible expiresInMs are refused by name, and their service session is closed', async () => {
+  const { session, closed, clock } = stage({ details: { expiresInMs: Number.NaN } });
+  const connecting = session.connect();
+  connecting.catch(() => {});
+  await Promise.race([clock.advance(0), connecting.catch(() => {})]);
+  await expect(connecting).rejects.toMatchObject({ code: 'invalid-credentials' });
+  expect(closed).toHaveLength(1);
+});
+
+test('a service session that is over while connecting rejects connect with session-gone', async () => {
+  const { session, clock, closed } = stage({
+    details: { expiresInMs: 5_000 },
+    script: () => ({ connect: never }),
+  });
+  let error: unknown;
+  session.connect().catch((e) => (error = e));
+  await clock.advance(5_000);
+  expect(error).toMatchObject({ code: 'session-gone' });
+  expect(closed).toHaveLength(1);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('what was said while connecting is refused as unsupported when the connection may not send', async () => {
+  const { session, clock, transport } = stage({
+    script: () => ({ connect: async () => ({ ...JOINED, canSend: false }) }),
+  });
+  const connecting = session.connect();
+  const calls = [
+    session.send('a'),
+    session.speak('b'),
+    session.setParams({ language: 'de' }),
+    session.setParams({ mode: 'dialogue' }),
+    session.setAction({ gesture: 'nod' }),
+  ];
+  await clock.advance(0);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await connecting;
+  await clock.advance(0);
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'unsupported' });
+  expect(transport().sent).toEqual([]);
+});
+
+test('when an unnamed avatar leaves, one that shows video already takes its place', async () => {
+  const { session, clock, transport } = stage({
+    openSession: async () => ({ provider: 'memory', credentials: { room: 'r' } }),
+  });
+  const connecting = session.connect();
+  await clock.advance(0);
+  transport().emit('track-added', videoOf('one'));
+  await connecting;
+  transport().emit('track-added', videoOf('two'));
+  transport().emit('participant-left', { id: 'one' });
+  expect(session.getSnapshot()).toMatchObject({ state: 'live', avatar: { id: 'two' } });
+});
+
+test('a time-out that no timer can wait for is refused when the session is made', () => {
+  expect(() => stage({ timeouts: { avatarMs: Infinity } })).toThrow('timeouts.avatarMs');
+});
+
+test('every listener hears of the states in their order, also when one of them closes the session', async () => {
+  const { session, live, clock } = stage();
+  const states: string[] = [];
+  session.on('state-changed', ({ state }) => void (state === 'live' && session.close()));
+  session.on('state-changed', ({ state }) => states.push(state));
+  live().catch(() => {});
+  await clock.advance(10);
+  expect(states).toEqual(['connecting', 'waiting', 'live', 'closing', 'closed']);
+});
+
+test('a transport that is loaded after an abort is closed and never connected', async () => {
+  let load: (transport: ScriptedTransport) => void = () => {};
+  const { session, clock, closed } = stage({
+    transports: { memory: () => new Promise((resolve) => (load = resolve)) },
+  });
+  const controller = new AbortController();
+  const connecting = session.connect({ signal: controller.signal });
+  connecting.catch(() => {});
+  await clock.advance(0);
+  controller.abort('enough');
+  await expect(connecting).rejects.toBe('enough');
+  expect(closed).toHaveLength(1);
+  const late = scriptedTransport();
+  load(late);
+  await clock.advance(0);
+  expect([late.closeCalls, late.connectSignal(), late.listeners()]).toEqual([1, undefined, 0]);
+});
+
+test('connect while the last connect is being closed waits for its end, and opens a new service session', async () => {
+  const { session, clock, transport, opened, closed } = stage({
+    script: (n) => (n === 0 ? { connect: () => new Promise(() => {}) } : {}),
+  });
+  session.connect().catch(() => {});
+  await clock.advance(0);
+  void session.close();
+  const again = session.connect();
+  await clock.advance(0);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await again;
+  expect([opened.length, closed.length, session.getSnapshot().state]).toEqual([2, 1, 'live']);
+});
+
+test('an unnamed avatar that left is no longer named in the snapshot', async () => {
+  const { session, clock, transport, says } = stage({
+    openSession: async () => ({ provider: 'memory', credentials: { room: 'r' } }),
+  });
+  const connecting = session.connect();
+  await clock.advance(0);
+  says({ v: 2, type: 'event', pld: { event: 'audio_start' } }, 'one');
+  await connecting;
+  transport().emit('participant-left', { id: 'one' });
+  expect(session.getSnapshot().avatar.id).toBeUndefined();
+});
+
+test('a source that answers after its time-out has its service session closed', async () => {
+  let give: (d: unknown) => void = () => {};
+  const { session, clock, closed } = stage({ openSession: () => new Promise((r) => (give = r as never)) });
+  let code: unknown;
+  session.connect().catch((e) => (code = e.code));
+  await clock.advance(15_000);
+  expect(code).toBe('connect-timeout');
+  give({ provider: 'memory', credentials: {}, sessionId: 'late' });
+  await clock.advance(10);
+  expect(closed).toHaveLength(1);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('nothing that a source gives late is no unhandled rejection', async () => {
+  const unhandled: unknown[] = [];
+  const on = (e: unknown) => unhandled.push(e);
+  process.on('unhandledRejection', on);
+  let give: (d: unknown) => void = () => {};
+  const { session, clock } = stage({ openSession: () => new Promise((r) => (give = r as never)) });
+  session.connect().catch(() => {});
+  await clock.advance(0);
+  await session.close();
+  give(undefined);
+  await clock.advance(10);
+  process.off('unhandledRejection', on);
+  expect(unhandled).toEqual([]);
 });

@@ -3,6 +3,12 @@ import { stage } from '../support/stage';
 
 const answer = { v: 2, type: 'chat', mid: 'r', idx: 0, fin: true, pld: { from: 'bot', text: 'Yes' } };
 const never = () => new Promise<void>(() => {});
+const SLOW = {
+  bytesPerSecond: 1_500,
+  packetsPerSecond: 10,
+  reserve: { packets: 1, bytes: 128 },
+  maxPacketBytes: 1_000,
+};
 
 test('after a reconnect without loss everything goes on', async () => {
   const { session, live, transport, texts } = stage();
@@ -137,131 +143,166 @@ test('an avatar that stays away ends the session as avatar-left', async () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('a lost network causes one rejoin with the same details, the old transport gone first', async () => {
-  const { session, live, transports, transport, clock, opened } = stage();
-  await live();
-  transports[0]?.emit('closed', { reason: 'network-lost' });
-  await clock.advance(0);
-  expect(transports).toHaveLength(2);
-  expect(transports[0]).toMatchObject({ closeCalls: 1 });
-  expect(transports[0]?.listeners()).toBe(0);
-  expect(session.getSnapshot().state).toBe('waiting');
-  transport().emit('participant-joined', { id: 'avatar' });
-  expect(session.getSnapshot().state).toBe('live');
-  expect(opened).toHaveLength(1);
-  transports[1]?.emit('closed', { reason: 'network-lost' });
-  await clock.advance(0);
-  expect(session.getSnapshot().closed).toMatchObject({ reason: 'network-lost' });
-  expect(transports).toHaveLength(2);
-});
-
-test('a rejoin that fails ends the session as network-lost', async () => {
-  const { session, live, transports, clock, closed } = stage({
-    script: (attempt) => (attempt === 0 ? {} : { connect: () => Promise.reject(new Error('refused')) }),
-  });
-  await live();
-  transports[0]?.emit('closed', { reason: 'failed' });
-  await clock.advance(0);
-  expect(session.getSnapshot().closed).toMatchObject({ reason: 'network-lost', error: { code: 'network' } });
-  expect(closed).toHaveLength(1);
-});
-
-test.each([
-  ['joined-elsewhere', 'joined-elsewhere'],
-  ['removed', 'removed'],
-  ['room-ended', 'service-ended'],
-  ['credentials-expired', 'expired'],
-] as const)('a transport that ends as %s is never rejoined', async (reason, expected) => {
-  const { session, live, transports, clock } = stage();
-  await live();
-  transports[0]?.emit('closed', { reason });
-  await clock.advance(0);
-  expect(transports).toHaveLength(1);
-  expect(session.getSnapshot().closed?.reason).toBe(expected);
-});
-
-test('silence after something was said is probed with the last params, and an answer proves life', async () => {
-  const { session, live, frames, clock, acknowledgeAll } = stage();
+test('an avatar that left during a reconnect finds its params when it comes back', async () => {
+  const { session, live, transport, frames, clock, acknowledgeAll } = stage();
   await live();
   acknowledgeAll();
   await session.setParams({ language: 'de' });
-  await session.send('hello');
-  await clock.advance(15_000);
-  expect(frames('command').map(({ pld }) => pld.data)).toEqual([{ lang: 'de' }, { lang: 'de' }]);
-  expect(session.getSnapshot()).toMatchObject({ state: 'live', responsive: true });
+  transport().emit('reconnecting', {});
+  transport().emit('participant-left', { id: 'avatar' });
+  transport().emit('reconnected', { lossy: false });
+  transport().emit('participant-joined', { id: 'avatar' });
+  await clock.advance(0);
+  expect(frames('command')).toHaveLength(2);
 });
 
-test('an avatar that answers no probe is rejoined once and then given up as unresponsive', async () => {
-  const { session, live, transports, transport, clock, acknowledges, closed } = stage();
+test('after a repeated interrupt an acknowledgement without an id counts', async () => {
+  const { session, live, transport, clock, says } = stage();
+  await live();
+  let done = false;
+  session.interrupt().then(
+    () => (done = true),
+    () => {},
+  );
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  says({ v: 2, type: 'command', pld: { cmd: 'interrupt', code: 1000 } });
+  await clock.advance(0);
+  expect(done).toBe(true);
+});
+
+test('after repeated params an acknowledgement without an id counts', async () => {
+  const { session, live, transport, clock, says, frames } = stage();
+  await live();
+  let done = false;
+  session.setParams({ language: 'de' }).then(
+    () => (done = true),
+    () => {},
+  );
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  expect(frames('command')).toHaveLength(2);
+  says({ v: 2, type: 'command', pld: { cmd: 'set-params', code: 1000 } });
+  await clock.advance(0);
+  expect(done).toBe(true);
+});
+
+test('a packet that comes during a reconnect does not confirm what was handed over before', async () => {
+  const { session, live, transport, says, clock } = stage();
+  await live();
+  await session.send('in doubt');
+  const uncertain: string[] = [];
+  session.on('message-uncertain', ({ message }) => uncertain.push(message.text));
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  says(answer);
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(0);
+  expect(uncertain).toEqual(['in doubt']);
+});
+
+test('a partly sent message that waits too long for the connection fails with the text that never left', async () => {
+  const { session, live, transport, clock, texts } = stage({ policy: SLOW });
+  await live();
+  const text = 'x'.repeat(5_000);
+  const sending = session.send(text);
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  await clock.advance(30_000);
+  await expect(sending).rejects.toMatchObject({
+    code: 'delivery-uncertain',
+    unsentText: text.slice(texts().length),
+  });
+});
+
+test('params that are said again change neither the snapshot nor cause an event', async () => {
+  const { session, live, transport, clock, acknowledgeAll } = stage();
+  await live();
+  acknowledgeAll();
+  await session.setParams({ language: 'de', voice: { speed: 1.1 } });
+  const { params } = session.getSnapshot();
+  let changes = 0;
+  session.on('params-changed', () => changes++);
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  expect(session.getSnapshot().params).toBe(params);
+  expect(changes).toBe(0);
+});
+
+test('several uncertain messages are said again in their order', async () => {
+  const { session, live, transport, clock, texts } = stage({ resendUncertain: true });
+  await live();
+  await session.send('one ');
+  await session.send('two ');
+  transport().emit('reconnecting', {});
+  void session.send('three');
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  expect(texts()).toBe('one two one two three');
+});
+
+test('a partly sent message behind an uncertain one is said again after it, whole', async () => {
+  const { session, live, transport, clock, texts } = stage({ resendUncertain: true, policy: SLOW });
+  await live();
+  await session.send('one ');
+  const long = 'x'.repeat(3_000);
+  const sending = session.send(long);
+  void session.send('next');
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(30_000);
+  expect(await sending).toMatchObject({ status: 'sent' });
+  expect(texts()).toMatch(new RegExp(`^one x+one ${long}next$`));
+});
+
+test('what was interrupted is not said again after a loss', async () => {
+  const { session, live, transport, clock, texts, acknowledgeAll } = stage({ resendUncertain: true });
+  await live();
+  await session.send('old');
+  void session.interrupt();
+  transport().emit('reconnecting', {});
+  acknowledgeAll();
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  expect(texts()).toBe('old');
+});
+
+test('an interrupt is not repeated when newer chat may have left', async () => {
+  const { session, live, transports, transport, clock, frames } = stage({
+    script: (n) => (n === 0 ? { send: (f) => (f.type === 'chat' ? never() : Promise.resolve()) } : {}),
+  });
+  await live();
+  void session.interrupt();
+  await clock.advance(10);
+  session.send('newer').catch(() => {});
+  await clock.advance(10);
+  transports[0]?.emit('closed', { reason: 'network-lost' });
+  await clock.advance(0);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await clock.advance(0);
+  expect(frames('command')).toEqual([]);
+});
+
+test('params that the transport refuses during a reconnect without loss are said again', async () => {
+  let refuse: (reason: unknown) => void = () => {};
+  let sends = 0;
+  const { session, live, transport, clock, acknowledgeAll } = stage({
+    script: () => ({
+      send: () => (sends++ === 0 ? new Promise((_, reject) => (refuse = reject)) : Promise.resolve()),
+    }),
+  });
   await live();
   const setting = session.setParams({ language: 'de' });
-  await clock.advance(0);
-  acknowledges('set-params');
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  refuse(new Error('socket closed'));
+  await clock.advance(10);
+  acknowledgeAll();
+  transport().emit('reconnected', { lossy: false });
+  await clock.advance(10);
   await setting;
-  await session.send('hello');
-  await clock.advance(15_000 + 5_000);
-  expect(session.getSnapshot().responsive).toBe(false);
-  expect(transports).toHaveLength(2);
-  transport().emit('participant-joined', { id: 'avatar' });
-  await clock.advance(5_000);
-  expect(session.getSnapshot().closed?.reason).toBe('unresponsive');
-  expect(closed).toHaveLength(1);
-});
-
-test('silence is not probed when nothing was handed over', async () => {
-  const { live, frames, clock } = stage();
-  await live();
-  await clock.advance(120_000);
-  expect(frames()).toEqual([]);
-});
-
-test('expiry is announced and then ends the session, the service session closed', async () => {
-  const { session, live, clock, closed } = stage({ details: { expiresInMs: 300_000 } });
-  const notices: number[] = [];
-  session.on('expiring', ({ inMs }) => notices.push(inMs));
-  await live();
-  expect(session.getSnapshot().expiresAt).toBe(clock.wallNow() + 300_000);
-  await clock.advance(240_000);
-  expect(notices).toEqual([60_000]);
-  await clock.advance(60_000);
-  expect(session.getSnapshot().closed?.reason).toBe('expired');
-  expect(closed).toMatchObject([{ reason: 'expired' }]);
-});
-
-test('a machine that slept past the end finds the session expired', async () => {
-  const { session, live, clock } = stage({ details: { expiresInMs: 300_000 } });
-  await live();
-  clock.stepWall(400_000);
-  await clock.advance(10_000);
-  expect(session.getSnapshot().closed?.reason).toBe('expired');
-});
-
-test('the paid session is closed although the transport never lets go', async () => {
-  const { session, live, clock, closed } = stage({ script: () => ({ close: never }) });
-  await live();
-  const closing = session.close();
-  await clock.advance(2_999);
-  expect(closed).toEqual([]);
-  await clock.advance(1);
-  await closing;
-  expect(closed).toHaveLength(1);
-});
-
-test('close resolves although the source never answers', async () => {
-  const { session, live, clock } = stage({ closeSession: never });
-  await live();
-  const closing = session.close();
-  await clock.advance(3_000);
-  await closing;
-  expect(session.getSnapshot().state).toBe('closed');
-});
-
-test('close any number of times closes the service session once', async () => {
-  const { session, live, closed, transport, clock } = stage();
-  await live();
-  await Promise.all([session.close(), session.close()]);
-  await session.close();
-  expect(closed).toHaveLength(1);
-  expect(transport().listeners()).toBe(0);
-  expect(clock.pendingTimers).toBe(0);
 });

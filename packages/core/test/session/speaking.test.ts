@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { stage } from '../support/stage';
 
+const answer = { v: 2, type: 'chat', mid: 'r', idx: 0, fin: true, pld: { from: 'bot', text: 'Yes' } };
+
 test('what is said before the avatar is there leaves when it comes', async () => {
   const { session, clock, transport, texts } = stage();
   const connecting = session.connect();
@@ -237,4 +239,52 @@ test('no promise of a call that nobody awaits is an unhandled rejection', async 
   await clock.advance(0);
   process.off('unhandledRejection', onUnhandled);
   expect(unhandled).toEqual([]);
+});
+
+test('a change of a message that left the transcript changes no snapshot', async () => {
+  const { session, live, transport, says } = stage({ maxMessages: 1 });
+  await live();
+  transport().emit('reconnecting', {});
+  says({ ...answer, mid: 'a', fin: false });
+  says({ ...answer, mid: 'b', fin: false });
+  const before = session.getSnapshot();
+  says({ ...answer, mid: 'a', idx: 1 });
+  expect(session.getSnapshot()).toBe(before);
+});
+
+test('a message that is revised after its end is received once', async () => {
+  const { session, live, says } = stage();
+  await live();
+  let received = 0;
+  session.on('message-received', () => received++);
+  says(answer);
+  says({ ...answer, pld: { from: 'bot', text: 'No' } });
+  expect(session.getSnapshot().messages[0]?.text).toBe('No');
+  expect(received).toBe(1);
+});
+
+test('a flood of unfinished messages, half of them from strangers, stays bounded and leaves no timer', async () => {
+  const { session, live, says, clock } = stage();
+  await live();
+  let dropped = 0;
+  session.on('message-dropped', () => dropped++);
+  for (let i = 0; i < 5_000; i++) {
+    says({ ...answer, mid: `f${i}`, fin: false });
+    says({ ...answer, mid: `f${i}` }, 'stranger');
+  }
+  expect(session.getSnapshot().messages).toHaveLength(1_000);
+  expect(dropped).toBe(5_000 - 32);
+  await session.close();
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('an avatar that leaves while it speaks has ended its speech, in the snapshot and as an event', async () => {
+  const { session, live, says, transport } = stage();
+  await live();
+  says({ v: 2, type: 'event', pld: { event: 'audio_start' } });
+  const seen: string[] = [];
+  session.on('speech-ended', () => seen.push('ended'));
+  transport().emit('participant-left', { id: 'avatar' });
+  expect(session.getSnapshot().avatar.speaking).toBe(false);
+  expect(seen).toEqual(['ended']);
 });

@@ -198,3 +198,42 @@ test('what is said after a stream waits for its end', async () => {
   await next;
   expect(frames('chat').map(({ pld }) => pld.text)).toEqual(['First. ', 'Still first.', 'Second.']);
 });
+
+test('a stream that somebody else reads fails alone, with its own error', async () => {
+  const { session, live, clock, texts, acknowledgeAll } = stage();
+  await live();
+  acknowledgeAll();
+  const stream = new ReadableStream<string>();
+  stream.getReader();
+  await expect(session.speak(stream)).rejects.toBeInstanceOf(TypeError);
+  void session.send('next');
+  await clock.advance(10);
+  expect(texts()).toBe('next');
+});
+
+test.each(['messages', 'one-message'] as const)('an empty stream as %s sends nothing', async (as) => {
+  const { session, live, clock, frames, acknowledgeAll } = stage();
+  await live();
+  acknowledgeAll();
+  async function* nothing() {}
+  const delivery = session.speak(nothing(), { as });
+  await clock.advance(10);
+  expect(await delivery).toMatchObject({ status: 'sent', parts: 0 });
+  expect(frames('chat')).toEqual([]);
+});
+
+test('a source that throws at once fails alone and leaves no timer', async () => {
+  const { session, live, clock } = stage();
+  await live();
+  const bad = {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        throw new Error('sync');
+      },
+    }),
+  } as unknown as AsyncIterable<string>;
+  await expect(session.speak(bad)).rejects.toThrow('sync');
+  await clock.advance(10);
+  await session.close();
+  expect(clock.pendingTimers).toBe(0);
+});

@@ -28,11 +28,14 @@ interface ObservedRoom {
   readonly ownListeners: number;
   foreignListeners: number;
   readonly handedOver: Uint8Array[];
+  /** How the next `publishData` answers; the real one is called all the same, unless it fails. */
+  nextSend?: { readonly fails: Error } | { readonly waits: Promise<void> };
+  leavingHangs: boolean;
 }
 
-/** The transports' clock runs four times as fast as the network, so that nobody waits three seconds for a departure. */
-const CLOCK_RATE = 4;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** The transports' clock runs eight times as fast as the network, so that nobody waits three seconds for a departure. */
+const CLOCK_RATE = 8;
+const CONNECT_TIMEOUT_MS = 18_000;
 
 const fastClock: Clock = {
   now: () => performance.now() * CLOCK_RATE,
@@ -48,13 +51,25 @@ function observedSdk(made: ObservedRoom[]): typeof livekitClient {
   class Observed extends livekitClient.Room {
     constructor(options?: livekitClient.RoomOptions) {
       super(options);
-      const handedOver: Uint8Array[] = [];
-      made.push({ room: this, ownListeners: countListeners(this), foreignListeners: 0, handedOver });
-      const publish = this.localParticipant.publishData.bind(this.localParticipant);
-      this.localParticipant.publishData = (data, options) => {
-        handedOver.push(Uint8Array.from(data));
-        return publish(data, options);
+      const observed: ObservedRoom = {
+        room: this,
+        ownListeners: countListeners(this),
+        foreignListeners: 0,
+        handedOver: [],
+        leavingHangs: false,
       };
+      made.push(observed);
+      const publish = this.localParticipant.publishData.bind(this.localParticipant);
+      this.localParticipant.publishData = async (data, options) => {
+        observed.handedOver.push(Uint8Array.from(data));
+        const { nextSend } = observed;
+        delete observed.nextSend;
+        if (nextSend !== undefined && 'fails' in nextSend) throw nextSend.fails;
+        await publish(data, options);
+        await nextSend?.waits;
+      };
+      const leave = this.disconnect;
+      this.disconnect = (stopTracks) => (observed.leavingHangs ? new Promise(() => {}) : leave(stopTracks));
     }
   }
   return { ...livekitClient, Room: Observed };
@@ -90,7 +105,9 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
   },
   async close(room) {
     for (const track of room.tracks.values()) track.stop();
-    for (const raw of [room.avatar, ...room.others.values()]) await raw?.disconnect();
+    for (const observed of room.made) observed.leavingHangs = false;
+    const rooms = [room.avatar, ...room.others.values(), ...room.made.map((observed) => observed.room)];
+    for (const left of rooms) await left?.disconnect();
     for (const url of [room.proxyUrl, ...room.hosts]) await commands.livekitStop(url);
   },
   create: ({ made }) =>
@@ -115,8 +132,7 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
         0,
       ),
     addForeign({ made }) {
-      const observed = made.at(-1);
-      if (observed === undefined) throw new Error('no Room was made');
+      const observed = lastMade({ made });
       const listener = () => {};
       observed.foreignListeners += 1;
       observed.room.on('disconnected', listener);
@@ -126,6 +142,7 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
   secrets: ({ token }) => [token, token.split('.')[2] ?? token],
   proveMedia: receivesMedia,
   patienceMs: 8_000,
+  quietMs: 100,
   far: {
     async present({ name }) {
       return (await commands.livekitIdentities(sharedServer(), name)).includes('visitor');
@@ -160,8 +177,7 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
     cut: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'held', true),
     resume: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'open', false),
     async reconnectFully(room) {
-      const native = room.made.at(-1)?.room;
-      if (native === undefined) throw new Error('not connected');
+      const { room: native } = lastMade(room);
       native.engine.fullReconnectOnNext = true;
       // The attempt under way, which is a resume, fails; the next one starts over.
       await commands.livekitSignal(room.proxyUrl, 'refused', true);
@@ -188,8 +204,28 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
     refuseJoin(room) {
       room.tokenIsBad = true;
     },
+    failNextSend(room) {
+      lastMade(room).nextSend = { fails: new livekitClient.UnexpectedConnectionState('engine closed') };
+    },
+    holdNextSend(room) {
+      let release = () => {};
+      const waits = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      lastMade(room).nextSend = { waits };
+      return () => release();
+    },
+    hangLeave(room) {
+      lastMade(room).leavingHangs = true;
+    },
   },
 };
+
+function lastMade({ made }: Pick<RealRoom, 'made'>): ObservedRoom {
+  const observed = made.at(-1);
+  if (observed === undefined) throw new Error('no Room was made');
+  return observed;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(10);

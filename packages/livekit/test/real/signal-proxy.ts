@@ -19,33 +19,49 @@ export interface SignalProxy {
 export async function startSignalProxy(serverUrl: string): Promise<SignalProxy> {
   const { hostname, port: serverPort } = new URL(serverUrl);
   const connected = new Set<Socket>();
-  const waiting = new Set<Socket>();
+  /** Who waits, and how to let it through. It is read meanwhile, so that one who gives up is seen to. */
+  const waiting = new Map<Socket, () => void>();
   let mode: SignalMode = 'open';
 
   const server = createServer((client) => {
     client.on('error', () => client.destroy());
     client.on('close', () => waiting.delete(client));
     if (mode === 'refused') client.destroy();
-    else if (mode === 'held') waiting.add(client.pause());
+    else if (mode === 'held') hold(client);
     else forward(client);
   });
 
-  function forward(client: Socket): void {
-    waiting.delete(client);
+  function hold(client: Socket): void {
+    const said: Buffer[] = [];
+    const keep = (chunk: Buffer) => said.push(chunk);
+    client.on('data', keep);
+    waiting.set(client, () => {
+      waiting.delete(client);
+      client.off('data', keep);
+      forward(client, Buffer.concat(said));
+    });
+  }
+
+  function forward(client: Socket, said = Buffer.alloc(0)): void {
     const upstream = dial(Number(serverPort), hostname);
-    for (const socket of [client, upstream]) {
+    const pairs = [
+      [client, upstream],
+      [upstream, client],
+    ] as const;
+    for (const [socket, other] of pairs) {
       connected.add(socket);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         connected.delete(socket);
-        client.destroy();
-        upstream.destroy();
+        // What was said last still has to arrive.
+        other.end();
       });
     }
+    upstream.write(said);
     client.pipe(upstream).pipe(client);
   }
 
-  function end(sockets: ReadonlySet<Socket>): void {
+  function end(sockets: Iterable<Socket>): void {
     for (const socket of sockets) socket.destroy();
   }
 
@@ -56,13 +72,13 @@ export async function startSignalProxy(serverUrl: string): Promise<SignalProxy> 
     setMode(next, cut) {
       mode = next;
       if (cut) end(connected);
-      if (mode === 'open') for (const client of waiting) forward(client);
-      if (mode === 'refused') end(waiting);
+      if (mode === 'open') for (const letThrough of [...waiting.values()]) letThrough();
+      if (mode === 'refused') end(waiting.keys());
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       end(connected);
-      end(waiting);
+      end(waiting.keys());
       await closed;
     },
   };

@@ -1,6 +1,7 @@
 /**
- * The page's own network for WebRTC, through Chromium's DevTools protocol. It acts only on peer connections made
- * after the first call, and on both ends when both live in this page.
+ * The network of a page under test, for its peer connections, through Chromium's DevTools protocol. It acts only on
+ * connections made after `armNetwork`, and on both ends where both live in the page. Call `disarmNetwork` at the end:
+ * a page that is left armed cannot be armed again, and tests that come later in it shape nothing.
  */
 
 import { cdp } from 'vitest/browser';
@@ -10,9 +11,18 @@ interface Conditions {
   readonly packetLoss?: number;
   /** Bytes per second. */
   readonly uploadThroughput?: number;
+  /** Packets that wait before the narrow place; more are lost. @default without end, which no sender can see */
+  readonly packetQueueLength?: number;
 }
 
-const AS_IS = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1, packetLoss: 0 };
+const AS_IS: Required<Conditions> & { offline: boolean; latency: number; downloadThroughput: number } = {
+  offline: false,
+  latency: 0,
+  downloadThroughput: -1,
+  uploadThroughput: -1,
+  packetLoss: 0,
+  packetQueueLength: 0,
+};
 /** Chromium looks at `packetLoss` only beside a latency or a throughput. */
 const ARMED = { ...AS_IS, latency: 1, downloadThroughput: 1e8, uploadThroughput: 1e8 };
 
