@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'node',
+          setupFiles: ['tooling/test-run/fixed-seed.ts'],
           include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [browserTests, '**/node_modules/**', '**/dist/**'],
         },

@@ -31,7 +31,10 @@ export async function startBotProcess(url: string, token: string): Promise<BotPr
     ask,
     async close() {
       if (child.exitCode !== null) return;
-      await Promise.race([ask({ do: 'close' }).then(() => exited), new Promise((resolve) => setTimeout(resolve, 5_000))]);
+      await Promise.race([
+        ask({ do: 'close' }).then(() => exited),
+        new Promise((resolve) => setTimeout(resolve, 5_000)),
+      ]);
       if (child.exitCode === null) child.kill('SIGKILL');
     },
   };

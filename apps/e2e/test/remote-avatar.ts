@@ -27,7 +27,9 @@ export function reportOf({ heard, speaking }: SimulatedAvatar): AvatarReport {
     messages: heard.messages.map(({ text }) => text),
     violations: heard.violations.length,
     commands: heard.commands.map(({ name }) => name),
-    chat: heard.frames.filter(isChat).map(({ at, data }) => ({ at: performance.timeOrigin + at, bytes: data.byteLength })),
+    chat: heard.frames
+      .filter(isChat)
+      .map(({ at, data }) => ({ at: performance.timeOrigin + at, bytes: data.byteLength })),
     speaking,
   };
 }

@@ -56,7 +56,10 @@ export type ConnectionDetails = {
 
 /** Opens and closes service sessions: three calls to one's own backend, or a broker. */
 export interface SessionSource {
-  /** Opens a service session for `provider`. A rejection with a retryable error goes on to the next provider. */
+  /**
+   * Opens a service session for `provider`. After an {@link AvatarError} `network`, `connect-timeout` or
+   * `credentials-refused`, and after what is no `AvatarError`, the next provider is tried; any other ends `connect()`.
+   */
   open(
     wanted: { readonly provider: Provider },
     options: { readonly signal: AbortSignal },

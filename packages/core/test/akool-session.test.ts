@@ -147,6 +147,12 @@ describe('what is refused', () => {
     }
   });
 
+  test('a code that refuses to become a number is refused as one that nobody knows', () => {
+    expect(() => parseAkoolSession({ code: Object.create(null) })).toThrow(
+      expect.objectContaining({ name: 'AvatarError', code: 'service-refused' }),
+    );
+  });
+
   test('any value at all is read or refused with an error of ours', () => {
     const anything = fc.oneof(
       fc.anything(),

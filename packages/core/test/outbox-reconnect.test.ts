@@ -21,6 +21,7 @@ describe('before a connection is open and while it is paused', () => {
     expect(sent).toHaveLength(handed);
     expect(clock.pendingTimers).toBe(0);
     outbox.resume();
+    await clock.advance(1_010);
     expect(sent.length).toBeGreaterThan(handed);
   });
 
@@ -44,7 +45,7 @@ describe('a connection that comes back', () => {
     outbox.pause();
     await clock.advance(3_000);
     outbox.resume();
-    await settled();
+    await clock.advance(1_010);
     expect(sent.map(({ index }) => index)).toEqual([...sent.keys()]);
     expect(said.outcomes).toMatchObject([{ status: 'sent', parts: 11 }]);
   });
@@ -64,7 +65,23 @@ describe('a connection that comes back', () => {
     expect(said.outcomes).toMatchObject([
       { status: 'failed', parts: 6, unsentText, error: { code: 'delivery-uncertain', unsentText } },
     ]);
+    await clock.advance(1_010);
     expect(news().map(({ messageId }) => messageId)).toEqual([next.item.messageId]);
+  });
+
+  it('charges what the pause may have held back for a second after it', async () => {
+    const { clock, outbox, open, say, news } = outboxStage();
+    open();
+    say(LONG);
+    await settled();
+    outbox.pause();
+    await clock.advance(60_000);
+    news();
+    outbox.resume();
+    await clock.advance(1_009);
+    expect(news()).toEqual([]);
+    await clock.advance(1);
+    expect(news().length).toBeGreaterThan(0);
   });
 
   it('goes on with a message of which every part was handed over before the avatar was last heard', async () => {
@@ -76,7 +93,7 @@ describe('a connection that comes back', () => {
     const heardAt = clock.now();
     await clock.advance(2_000);
     outbox.resume({ lossySince: heardAt });
-    await settled();
+    await clock.advance(1_010);
     expect(said.outcomes).toMatchObject([{ status: 'sent', parts: 11 }]);
   });
 

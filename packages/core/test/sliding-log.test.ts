@@ -23,6 +23,17 @@ describe('the log of the last second', () => {
     expect(log.fitsAt(9_000, 1_000, LIMIT)).toBe(9_000);
   });
 
+  it('charges what a connection may hold back for a second after it is back', () => {
+    const log = new SlidingLog();
+    log.settle(log.add(0, 100), 100);
+    log.settle(log.add(900, 600), 600);
+    log.hold(1_100);
+    expect(log.used(9_000)).toEqual({ packets: 1, bytes: 600 });
+    log.release(9_000);
+    expect(log.fitsAt(9_000, 500, LIMIT)).toBe(10_010);
+    expect(log.used(10_010)).toEqual({ packets: 0, bytes: 0 });
+  });
+
   it('counts packets as well as bytes', () => {
     const log = new SlidingLog();
     for (const at of [0, 10, 20, 30]) log.settle(log.add(at, 1), 1);

@@ -1,7 +1,7 @@
 import { type AvatarSession, createAvatarSession, type Delivery, isAvatarError } from '@avatarwire/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { simulate, type Simulation } from '../src/index';
+import { type Simulation, simulate } from '../src/index';
 
 const STATES = ['idle', 'connecting', 'waiting', 'live', 'reconnecting', 'closing', 'closed'];
 
@@ -23,16 +23,27 @@ const talk: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('send' as const, 'ask' as const, 'speak' as const), text }),
   fc.record({
     do: fc.constant('stream' as const),
-    pieces: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 20 }),
+    pieces: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), {
+      minLength: 1,
+      maxLength: 20,
+    }),
     as: fc.constantFrom('messages' as const, 'one-message' as const),
   }),
   fc.record({ do: fc.constant('speed' as const), speed: fc.constantFrom(0.8, 1, 1.2) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 10, 300, 1_000, 4_000) }),
-  fc.record({ do: fc.constantFrom('interrupt' as const, 'mode' as const, 'gesture' as const, 'abort' as const) }),
+  fc.record({
+    do: fc.constantFrom('interrupt' as const, 'mode' as const, 'gesture' as const, 'abort' as const),
+  }),
 );
 const gentle: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('cut' as const, 'resume' as const) });
 const rough: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom('lossy' as const, 'lose' as const, 'leave' as const, 'return' as const, 'silence' as const),
+  do: fc.constantFrom(
+    'lossy' as const,
+    'lose' as const,
+    'leave' as const,
+    'return' as const,
+    'silence' as const,
+  ),
 });
 
 interface Said {
@@ -163,7 +174,9 @@ test('on a network that only pauses, what was sent is what the avatar heard, in 
       async (steps, policy, seed) => {
         const run = await play(steps, policy, seed);
         const heard = run.sim.avatar.heard.messages.map((message) => message.text).join('');
-        const sent = run.said.filter(({ delivery }) => delivery?.status === 'sent').map((entry) => entry.text);
+        const sent = run.said
+          .filter(({ delivery }) => delivery?.status === 'sent')
+          .map((entry) => entry.text);
         let from = 0;
         for (const message of sent) {
           const at = heard.indexOf(message, from);
@@ -183,7 +196,11 @@ test('whatever the network and the avatar do, every call settles, no budget is e
   await fc.assert(
     fc.asyncProperty(
       fc.array(
-        fc.oneof({ weight: 5, arbitrary: talk }, { weight: 1, arbitrary: gentle }, { weight: 1, arbitrary: rough }),
+        fc.oneof(
+          { weight: 5, arbitrary: talk },
+          { weight: 1, arbitrary: gentle },
+          { weight: 1, arbitrary: rough },
+        ),
         { maxLength: 30 },
       ),
       policies,

@@ -372,16 +372,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       link = next;
       limit = next.whole;
       paused = false;
+      log.release(clock.now());
       busyUntil = retryAt = -Infinity;
       run();
     },
     pause() {
       paused = true;
+      log.hold(clock.now());
       run();
     },
     resume({ lossySince } = {}) {
       if (!link) return;
       if (lossySince !== undefined) failUncertain(lossySince);
+      log.release(clock.now());
       paused = false;
       retryAt = -Infinity;
       run();

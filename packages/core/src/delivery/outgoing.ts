@@ -91,6 +91,7 @@ export interface WireRecord {
   readonly at: number;
   readonly direction: 'out' | 'in';
   readonly data: Uint8Array;
+  /** For packets out, as the three below. */
   readonly lane?: Lane;
   readonly messageId?: string;
   /** Index of the part, for chat. */

@@ -37,6 +37,7 @@ export class SlidingLog {
   #last: Charge | undefined;
   #packets = 0;
   #bytes = 0;
+  #held = false;
 
   /** What is charged at `now`. */
   used(now: number): WindowLimit {
@@ -80,6 +81,19 @@ export class SlidingLog {
     this.#bytes -= bytes;
   }
 
+  /** The connection is away: what it may hold back stays charged until {@link release}. */
+  hold(now: number): void {
+    this.#expire(now);
+    this.#held = true;
+  }
+
+  /** The connection is back, and what it held back may arrive only now: it is charged as if it left at `now`. */
+  release(now: number): void {
+    if (!this.#held) return;
+    this.#held = false;
+    for (const charge of this.#charges) charge.at = now;
+  }
+
   /**
    * When a packet of `bytes` fits under `limit`: `now` if it does already. Undefined when only a settlement can make
    * room.
@@ -98,6 +112,7 @@ export class SlidingLog {
   }
 
   #expire(now: number): void {
+    if (this.#held) return;
     for (
       let oldest = this.#charges.first;
       oldest && oldest.at + CHARGED_MS <= now;

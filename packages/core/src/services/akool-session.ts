@@ -73,14 +73,18 @@ function sessionOf(response: unknown): Fields {
   const isEnvelope = response.code !== undefined && response.credentials === undefined;
   if (!isEnvelope)
     return isObject(response.data) && response.credentials === undefined ? response.data : response;
-  const code = Number(response.code);
-  if (code !== SUCCESS_CODE) throw refusal(response.code, response.msg);
+  const code = codeOf(response.code);
+  if (code !== SUCCESS_CODE) throw refusal(code, response.msg);
   if (!isObject(response.data)) throw invalid('data', 'an object');
   return response.data;
 }
 
-function refusal(code: unknown, message: unknown): AvatarError {
-  const number = Number(code);
+/** NaN for what is neither a number nor a text: an object may even refuse to become one. */
+function codeOf(code: unknown): number {
+  return typeof code === 'number' || typeof code === 'string' ? Number(code) : Number.NaN;
+}
+
+function refusal(number: number, message: unknown): AvatarError {
   const said = isText(message) ? ` The service says: ${withoutSecrets(message)}` : '';
   const meaning = serviceCodeMeaning(number) ?? 'a code that is not documented';
   return failure(
