@@ -28,11 +28,16 @@ interface Timer {
 const HOUR_MS = 3_600_000;
 /** 2026-01-01, so that a date in a failing test is seen to be made up. */
 const DEFAULT_WALL = 1_767_225_600_000;
-/** What is under way without any timer of ours, a digest or a file, gets this many turns before it counts as stuck. */
+/**
+ * What is under way without any timer of ours, a digest or a file, gets this many turns and this much real time before
+ * it counts as stuck.
+ */
 const PATIENT_TURNS = 200;
+const PATIENT_MS = 1_000;
 
 // Taken when this module loads: a test runner's fake timers must not stop this clock as well.
 const nextTurn: () => Promise<void> = pickNextTurn();
+const realNow = performance.now.bind(performance);
 
 /** @param wall milliseconds since 1970 at the beginning */
 export function createVirtualClock(wall: number = DEFAULT_WALL): VirtualClock {
@@ -81,10 +86,15 @@ export function createVirtualClock(wall: number = DEFAULT_WALL): VirtualClock {
       };
       promise.then(mark, mark);
       const limit = now + limitMs;
-      for (let idleTurns = 0; idleTurns < PATIENT_TURNS; ) {
+      let idleTurns = 0;
+      let idleSince = realNow();
+      while (idleTurns < PATIENT_TURNS || realNow() - idleSince < PATIENT_MS) {
         await nextTurn();
         if (settled) return promise;
-        idleTurns = step(limit) ? 0 : idleTurns + 1;
+        idleTurns++;
+        if (!step(limit)) continue;
+        idleTurns = 0;
+        idleSince = realNow();
       }
       throw new Error(
         timers.size === 0
