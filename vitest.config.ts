@@ -51,6 +51,8 @@ async function inChromium(executablePath: string): Promise<TestProjectInlineConf
       ...patience,
       name: 'chromium',
       include: [browserTests],
+      // One page at a time: some tests narrow the network of the whole browser.
+      fileParallelism: false,
       browser: {
         enabled: true,
         headless: true,

@@ -1,7 +1,6 @@
 /**
  * The network of a page under test, for its peer connections, through Chromium's DevTools protocol. It acts only on
- * connections made after `armNetwork`, and on both ends where both live in the page. Call `disarmNetwork` at the end:
- * a page that is left armed cannot be armed again, and tests that come later in it shape nothing.
+ * connections made after `armNetwork`, and on both ends where both live in the page. Call `disarmNetwork` at the end.
  */
 
 import { cdp } from 'vitest/browser';
@@ -36,6 +35,8 @@ const devTools = () => cdp() as DevTools;
 /** Call before the peer connections are made. */
 export async function armNetwork(): Promise<void> {
   await devTools().send('Network.enable');
+  // Only a change arms: a page that an aborted test left armed would stay as it is.
+  await disarmNetwork();
   await shapeNetwork({});
 }
 

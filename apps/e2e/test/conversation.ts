@@ -91,8 +91,11 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
       const { session, avatar } = await live(startNarrow, { timeouts: { maxQueuedBytes: 6_000_000 } });
       await session.setParams({ mode: 'retelling' });
       await shapeNetwork({ uploadThroughput: UPLINK_BYTES_PER_SECOND });
+      const startedAt = performance.now();
       const speaking = session.speak('x'.repeat(5_000_000));
-      await vi.waitFor(() => expect(sentBytes(session)).toBeGreaterThan(60_000), patience);
+      await vi.waitFor(() => expect(sentBytes(session)).toBeGreaterThan(90_000), patience);
+      // Proof that the uplink was narrow: on an open one this takes a few milliseconds.
+      expect(performance.now() - startedAt).toBeGreaterThan(500);
       const interruptedAt = performance.timeOrigin + performance.now();
       const sentBefore = sentBytes(session);
       await session.interrupt();

@@ -33,7 +33,10 @@ describe.skipIf(!haveServer)(
             await transport.send(packet);
           }
         })();
+        const startedAt = performance.now();
         await expect.poll(() => received(heard, CHAT), { timeout: 20_000 }).toBeGreaterThan(120_000);
+        // Proof that the uplink was narrow: on an open one this takes a few milliseconds.
+        expect(performance.now() - startedAt).toBeGreaterThan(1_000);
 
         interrupted = true;
         const before = received(heard, CHAT);
