@@ -15,12 +15,13 @@ interface Budget {
   readonly path: string;
   readonly import?: string;
   readonly limit: string;
-  readonly ignore?: readonly string[];
 }
 
 interface Manifest {
   readonly name: string;
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly 'size-limit'?: readonly Budget[];
 }
 
@@ -43,7 +44,11 @@ export const packageSizes: Row = {
 };
 
 async function measure(folder: string, manifest: Manifest, budget: Budget): Promise<Result> {
-  const { minified, gzipped } = await bundle(join(folder, sourceOf(manifest, budget.path)), budget);
+  const others = [
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.peerDependencies ?? {}),
+  ];
+  const { minified, gzipped } = await bundle(join(folder, sourceOf(manifest, budget.path)), budget, others);
   const limit = Number.parseFloat(budget.limit) * 1_000;
   const label = budget.name ?? budget.import?.replace(/[{}\s]/g, '');
   return {
@@ -64,7 +69,12 @@ function sourceOf({ name, exports = {} }: Manifest, built: string): string {
   throw new Error(`${name} has a size budget for ${built}, which its exports do not name.`);
 }
 
-async function bundle(source: string, budget: Budget): Promise<{ minified: number; gzipped: number }> {
+/** @param others packages that are weighed by themselves: ours below it and the vendors' */
+async function bundle(
+  source: string,
+  budget: Budget,
+  others: readonly string[],
+): Promise<{ minified: number; gzipped: number }> {
   const names = budget.import ?? '*';
   const { outputFiles } = await build({
     stdin: { contents: `export ${names} from ${JSON.stringify(source)};`, resolveDir: dirname(source) },
@@ -75,7 +85,7 @@ async function bundle(source: string, budget: Budget): Promise<{ minified: numbe
     target: 'es2022',
     platform: 'browser',
     conditions: [SOURCE],
-    external: [...(budget.ignore ?? [])],
+    external: [...others],
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
   return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length };
