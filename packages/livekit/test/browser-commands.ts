@@ -61,13 +61,17 @@ const commands: WithContext<Commands> = {
     token.addGrant(grant);
     return token.toJwt();
   },
-  async livekitIdentities(_context, server, room) {
-    const participants = await operator(server).listParticipants(room);
-    return participants.map(({ identity }) => identity);
-  },
+  livekitIdentities: (_context, server, room) => identitiesIn(server, room),
   livekitRemove: (_context, server, room, identity) =>
-    unlessGone(operator(server).removeParticipant(room, identity)),
-  livekitEndRoom: (_context, server, room) => unlessGone(operator(server).deleteRoom(room)),
+    unlessGone(
+      operator(server).removeParticipant(room, identity),
+      async () => !(await identitiesIn(server, room)).includes(identity),
+    ),
+  livekitEndRoom: (_context, server, room) =>
+    unlessGone(
+      operator(server).deleteRoom(room),
+      async () => (await identitiesIn(server, room)).length === 0,
+    ),
   livekitSendData: (_context, server, room, data, topic) =>
     operator(server).sendData(room, Uint8Array.from(data), DataPacket_Kind.RELIABLE, { topic }),
   async livekitForbidData(_context, server, room, identity) {
@@ -126,12 +130,18 @@ function operator({ httpUrl, apiKey, apiSecret }: ServerAccess): RoomServiceClie
   return new RoomServiceClient(httpUrl, apiKey, apiSecret);
 }
 
+async function identitiesIn(server: ServerAccess, room: string): Promise<string[]> {
+  const participants = await operator(server).listParticipants(room);
+  return participants.map(({ identity }) => identity);
+}
+
 /** Whom we want to be gone may have gone by itself. */
-async function unlessGone(asked: Promise<void>): Promise<void> {
+async function unlessGone(asked: Promise<void>, isGone: () => Promise<boolean>): Promise<void> {
   try {
     await asked;
   } catch (error) {
-    if (!(error instanceof TwirpError && error.code === 'not_found')) throw error;
+    // For one who is leaving at that moment the server has several answers, "not found" and "no response" among them.
+    if (!(error instanceof TwirpError && (error.code === 'not_found' || (await isGone())))) throw error;
   }
 }
 
