@@ -53,8 +53,6 @@ async function inChromium(executablePath: string): Promise<TestProjectInlineConf
       include: [browserTests],
       // One page at a time: some tests narrow the network of the whole browser.
       fileParallelism: false,
-      // Real servers and a real browser on a machine that others share: the report names what needed its second try.
-      retry: 1,
       browser: {
         enabled: true,
         headless: true,

@@ -1,5 +1,6 @@
 // The demo's own server, real over loopback; the livekit-server and the bot are doubles.
 import { createServer, get } from 'node:http';
+import { createVirtualClock } from '@avatarwire/simulator';
 import type { LivekitBot, LivekitBotOptions } from '@avatarwire/simulator/livekit';
 import type { LivekitServer } from '@avatarwire/tooling/livekit-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +9,6 @@ import { type DemoServer, startDemoServer } from '../server/demo-server';
 import { listen } from '../server/listen';
 import { createLivekitHost } from '../server/livekit-host';
 import { createRooms } from '../server/rooms';
-import { manualClock } from './support/manual-clock';
 
 function doubles() {
   const bots: { options: LivekitBotOptions; open: boolean }[] = [];
@@ -136,7 +136,7 @@ describe('the server over loopback', () => {
 describe('rooms', () => {
   const opened = (options: Partial<Parameters<typeof createRooms>[0]> = {}) => {
     const fakes = doubles();
-    const clock = manualClock();
+    const clock = createVirtualClock();
     const rooms = createRooms({
       host: fakes.host,
       startBot: fakes.startBot,
@@ -162,7 +162,7 @@ describe('rooms', () => {
     await rooms.closeAll();
     expect(bots.map(({ open }) => open)).toEqual([false, false]);
     expect(removed).toEqual([`demo-${a.sessionId}`, `demo-${b.sessionId}`]);
-    expect([rooms.count, clock.pending()]).toEqual([0, 0]);
+    expect([rooms.count, clock.scheduled]).toEqual([0, 0]);
   });
 
   test('more than allowed at once are refused, also while they are being opened', async () => {
@@ -194,7 +194,7 @@ describe('rooms', () => {
     }
     expect(rooms.count).toBe(1);
     await clock.advance(5);
-    expect([rooms.count, clock.pending()]).toEqual([0, 0]);
+    expect([rooms.count, clock.scheduled]).toEqual([0, 0]);
   });
 
   test('a bot that cannot join leaves no room, and the page learns why', async () => {

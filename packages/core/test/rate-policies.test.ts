@@ -4,6 +4,7 @@ import {
   INTERRUPT_BYTES,
   type RatePolicy,
   ratePolicies,
+  ratePolicyFor,
 } from '../src/delivery/rate-policies';
 import { encodeCommand } from '../src/protocol/encode';
 
@@ -70,5 +71,28 @@ describe('checking a policy', () => {
     };
     expect(checkRatePolicy(tightest)).toBe(tightest);
     expect(checkRatePolicy(ratePolicies.webrtc)).toBe(ratePolicies.webrtc);
+  });
+});
+
+describe('what holds for a connection', () => {
+  const own = { ...ratePolicies.agora, bytesPerSecond: 5_000, source: 'a test' };
+
+  it('takes what an adapter from outside brings before the table', () => {
+    expect(ratePolicyFor('acme', own, undefined)).toEqual(own);
+    expect(ratePolicyFor('agora', own, undefined).bytesPerSecond).toBe(5_000);
+  });
+
+  it('gives a provider that nobody knows the limits of the memory network', () => {
+    expect(ratePolicyFor('acme', undefined, undefined)).toEqual(ratePolicies.memory);
+  });
+
+  it("puts the user's changes on top, and refuses by name what they make impossible", () => {
+    expect(ratePolicyFor('agora', undefined, { packetsPerSecond: 10 })).toEqual({
+      ...ratePolicies.agora,
+      packetsPerSecond: 10,
+    });
+    expect(() => ratePolicyFor('agora', undefined, { packetsPerSecond: 2 })).toThrow(
+      'policy.packetsPerSecond',
+    );
   });
 });

@@ -75,7 +75,6 @@ export const endingTexts: Readonly<Record<CloseReason, ErrorText>> = {
     title: 'The time is up',
     remedy: 'Sessions end by themselves, so that a forgotten one costs nothing. Connect again to go on.',
   },
-  idle: { title: 'Ended for want of anything to do', remedy: 'Connect again to go on.' },
   'avatar-left': { title: 'The avatar left', remedy: 'It did not come back. Connect again to call another.' },
   'joined-elsewhere': {
     title: 'Opened somewhere else',

@@ -78,6 +78,21 @@ export const ratePolicies = deepFreeze({
 } satisfies Record<string, RatePolicy>);
 
 /**
+ * What holds for a connection: the adapter's own record, else the table's, with the user's changes on top. A provider
+ * that nobody knows gets the limits of the memory network, which are those of plain WebRTC.
+ *
+ * @throws AvatarError `invalid-argument`, naming the field
+ */
+export function ratePolicyFor(
+  provider: string,
+  own: RatePolicy | undefined,
+  changes: Partial<RatePolicy> | undefined,
+): RatePolicy {
+  const known: Readonly<Record<string, RatePolicy>> = ratePolicies;
+  return checkRatePolicy({ ...(own ?? known[provider] ?? ratePolicies.memory), ...changes });
+}
+
+/**
  * Checks a policy: a packet fits the budget of a second beside the reserve, at least two packets a second, and the
  * reserve, where there is a rate, holds one interrupt.
  *

@@ -6,8 +6,6 @@ export type CloseReason =
   | 'page-hidden'
   /** The service session's time was up. */
   | 'expired'
-  /** The service ended it for want of activity. */
-  | 'idle'
   /** The avatar left and did not come back within `avatarGoneMs`. */
   | 'avatar-left'
   /** Someone joined with the same identity. Never rejoined by itself. */

@@ -3,7 +3,7 @@
 import type { Provider } from '../credentials';
 import { createOutbox } from '../delivery/outbox';
 import type { WireRecord } from '../delivery/outgoing';
-import { checkRatePolicy, type RatePolicy, ratePolicies } from '../delivery/rate-policies';
+import { type RatePolicy, ratePolicyFor } from '../delivery/rate-policies';
 import { AvatarError, isAvatarError } from '../errors';
 import type { AvatarTransport, TransportCloseReason } from '../transport';
 import { type AvatarTracker, createAvatarTracker } from './avatar-tracker';
@@ -181,18 +181,12 @@ export function createSessionRun(
       throw ending.signal.aborted ? ending.signal.reason : lostWhileJoining;
     }
     link = joined;
-    policy = policyFor(provider, joined.transport);
+    policy = ratePolicyFor(provider, joined.transport.capabilities.policy, config.policy);
     const { canSend } = joined.connection;
     store.dispatch({ type: 'joined', provider, service: serviceName, canSend, expiresAt: expiry?.at });
     if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
     logger.info('joined', { provider, localId: joined.connection.localId });
     showAvatar();
-  }
-
-  function policyFor(provider: Provider, { capabilities }: AvatarTransport): RatePolicy {
-    const known: Partial<Record<Provider, RatePolicy>> = ratePolicies;
-    const policy = capabilities.policy ?? known[provider] ?? ratePolicies.memory;
-    return checkRatePolicy({ ...policy, ...config.policy });
   }
 
   // What the transport says
