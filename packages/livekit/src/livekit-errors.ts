@@ -1,6 +1,7 @@
 /** Pure: what the SDK throws → {@link AvatarError}. */
 
 import { AvatarError, type AvatarErrorCode, isAvatarError } from '@avatarwire/core';
+import { redactError } from '@avatarwire/core/adapter';
 import type { LivekitSdk } from './livekit-sdk';
 
 /** By the names of the SDK's `ConnectionErrorReason`; what is not here is a fault of the network. */
@@ -22,7 +23,7 @@ export function connectError(error: unknown, sdk: LivekitSdk, token: string): Av
   return new AvatarError(code, message, {
     provider: 'livekit',
     ...(serviceCode !== undefined && { serviceCode }),
-    cause: redactError(error, token),
+    cause: redactError(error, [token]),
   });
 }
 
@@ -40,7 +41,7 @@ function describe(
 /** Why a packet was not taken. */
 export function sendError(error: unknown, token: string): AvatarError {
   if (isAvatarError(error)) return error;
-  const options = { provider: 'livekit', cause: redactError(error, token) };
+  const options = { provider: 'livekit', cause: redactError(error, [token]) };
   switch (fieldsOf(error).name) {
     case 'PublishDataError':
       return new AvatarError('packet-too-large', 'The SDK refused the packet as too large.', options);
@@ -60,28 +61,4 @@ function fieldsOf(error: unknown): { name?: string; reason?: unknown; status?: n
     ...(typeof status === 'number' && { status }),
     reason,
   };
-}
-
-/** A JSON web token, also one that the server sent later. */
-const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-
-/** The server's answer to a bad token repeats the whole token, and the SDK puts that answer into its message. */
-export function redact(text: string, token: string): string {
-  return text.replaceAll(token, '[token]').replace(JWT, '[token]');
-}
-
-const MAX_CAUSES = 5;
-
-/**
- * The error as it is, or a copy without tokens: in its message, its stack, its other texts and what caused it.
- */
-export function redactError(error: unknown, token: string, depth = 0): unknown {
-  if (typeof error === 'string') return redact(error, token);
-  if (!(error instanceof Error)) return error;
-  // An error may be its own cause.
-  if (depth > MAX_CAUSES) return undefined;
-  const own = Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)] as const);
-  const clean = own.map(([name, value]) => [name, redactError(value, token, depth + 1)] as const);
-  if (clean.every(([, value], index) => value === own[index]?.[1])) return error;
-  return Object.assign(new Error(), { name: error.name }, Object.fromEntries(clean));
 }

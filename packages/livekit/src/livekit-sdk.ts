@@ -4,7 +4,7 @@
  * and the real one cannot drift apart.
  */
 
-import { AvatarError } from '@avatarwire/core';
+import { loadSdk as loadWith, requireMembers } from '@avatarwire/core/adapter';
 import type {
   ConnectionQuality,
   ConnectionState,
@@ -15,8 +15,8 @@ import type {
   Track,
 } from 'livekit-client';
 
-/** The peer range, as in package.json. */
-export const SDK_RANGE = '^2.20.2';
+/** With the peer range, as in package.json. */
+export const SDK_PACKAGE = { provider: 'livekit', name: 'livekit-client', range: '^2.20.2' };
 
 /** What `import('livekit-client')` gives, as far as we use it. */
 export interface LivekitSdk {
@@ -115,44 +115,23 @@ export const importSdk = (): Promise<LivekitSdk> => import('livekit-client');
  * @throws AvatarError `sdk-missing`, `sdk-incompatible`; both name the package and its range
  */
 export async function loadSdk(load: () => Promise<LivekitSdk>): Promise<LivekitSdk> {
-  let sdk: LivekitSdk;
-  try {
-    sdk = await load();
-  } catch (cause) {
-    throw new AvatarError(
-      'sdk-missing',
-      `livekit-client could not be loaded: npm install livekit-client@${SDK_RANGE}`,
-      {
-        provider: 'livekit',
-        cause,
-      },
-    );
-  }
+  const sdk = await loadWith(SDK_PACKAGE, load);
   const { Room, isBrowserSupported, ...enums }: Partial<LivekitSdk> = sdk ?? {};
   const { ConnectionErrorReason, DataPacket_Kind, DisconnectReason } = enums;
-  requireMembers({ Room, isBrowserSupported }, 'function');
-  requireMembers({ ConnectionErrorReason, DataPacket_Kind, DisconnectReason }, 'object');
+  requireMembers(SDK_PACKAGE, { Room, isBrowserSupported }, 'function');
+  requireMembers(SDK_PACKAGE, { ConnectionErrorReason, DataPacket_Kind, DisconnectReason }, 'object');
   return sdk;
 }
 
 /** @throws AvatarError `sdk-incompatible`, naming the member that is missing */
 export function checkRoom(room: LivekitRoom): void {
   const { connect, disconnect, on, off, localParticipant, remoteParticipants }: Partial<LivekitRoom> = room;
-  requireMembers({ connect, disconnect, on, off, publishData: localParticipant?.publishData }, 'function');
-  requireMembers({ remoteParticipants }, 'object');
-}
-
-function requireMembers(members: Readonly<Record<string, unknown>>, type: 'function' | 'object'): void {
-  for (const [name, member] of Object.entries(members)) {
-    if (typeof member === type && member !== null) continue;
-    throw new AvatarError(
-      'sdk-incompatible',
-      `livekit-client has no ${name}: install livekit-client@${SDK_RANGE}`,
-      {
-        provider: 'livekit',
-      },
-    );
-  }
+  requireMembers(
+    SDK_PACKAGE,
+    { connect, disconnect, on, off, publishData: localParticipant?.publishData },
+    'function',
+  );
+  requireMembers(SDK_PACKAGE, { remoteParticipants }, 'object');
 }
 
 /** `send` settles when no more than this waits in the reliable channel, in bytes. */

@@ -14,11 +14,18 @@ import {
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
+import {
+  type Attempt,
+  Departures,
+  deferred,
+  guardSends,
+  redactError,
+  type SendGuard,
+  settledWithin,
+  startAttempt,
+} from '@avatarwire/core/adapter';
 import type { DataPublishOptions, DisconnectReason, Room } from 'livekit-client';
-import { type Attempt, startAttempt } from './attempt';
-import { deferred } from './deferred';
-import { Departures } from './departures';
-import { connectError, redactError, sendError } from './livekit-errors';
+import { connectError, sendError } from './livekit-errors';
 import { closeReason, quality, remoteTrack, statistics } from './livekit-events';
 import { type CheckedOptions, checkCredentials, checkOptions, type LivekitOptions } from './livekit-options';
 import {
@@ -50,7 +57,6 @@ const CAPABILITIES: TransportCapabilities = Object.freeze({
 });
 
 const CLOSE_MS = 3_000;
-const SEND_SETTLES_MS = 10_000;
 
 /**
  * Makes a transport for one connection over LiveKit. Nothing is downloaded or opened before its `connect`.
@@ -84,7 +90,7 @@ class Transport implements LivekitTransport {
   /** What `dcBufferStatusChanged` last said. The SDK keeps it across reconnects, so nothing here resets it. */
   #bufferLow = true;
   readonly #undo: (() => void)[] = [];
-  readonly #unanswered = new Set<(error: AvatarError) => void>();
+  readonly #sends: SendGuard;
   readonly #undrained = new Set<() => void>();
   /** Identity → the `sid` of the stay that was announced. */
   readonly #participants = new Map<string, string>();
@@ -93,6 +99,7 @@ class Transport implements LivekitTransport {
 
   constructor(options: CheckedOptions) {
     this.#options = options;
+    this.#sends = guardSends('livekit', options.clock);
     this.#departures = new Departures(options.clock);
   }
 
@@ -109,7 +116,7 @@ class Transport implements LivekitTransport {
     this.#phase = 'connecting';
     this.#logger = logger;
     const { clock, connectTimeoutMs } = this.#options;
-    const attempt = startAttempt(signal, clock, connectTimeoutMs);
+    const attempt = startAttempt({ provider: 'livekit', signal, clock, timeoutMs: connectTimeoutMs });
     this.#attempt = attempt;
     try {
       attempt.check();
@@ -141,28 +148,10 @@ class Transport implements LivekitTransport {
     if (!canSend(room))
       throw failure('unsupported', 'The token does not permit sending data (canPublishData).');
 
-    const given = deferred<never>();
-    const cancel = this.#options.clock.schedule(() => {
-      given.reject(
-        failure('send-unsettled', `The SDK did not take the packet within ${SEND_SETTLES_MS} ms.`),
-      );
-    }, SEND_SETTLES_MS);
-    this.#unanswered.add(given.reject);
     try {
-      lowerLowMark(room, sdk);
-      // A copy, because the SDK reads the bytes only some microtasks later.
-      await Promise.race([
-        room.localParticipant.publishData(packet.slice(), this.#publishOptions),
-        given.promise,
-      ]);
-      if (this.#phase !== 'connected') return;
-      if (isChannelClosed(room, sdk)) throw failure('network', 'The data channel is closed.');
-      await Promise.race([this.#drained(), given.promise]);
+      await this.#sends.guard(this.#handOver(packet, room, sdk));
     } catch (error) {
       throw sendError(error, this.#token);
-    } finally {
-      cancel();
-      this.#unanswered.delete(given.reject);
     }
   }
 
@@ -220,29 +209,30 @@ class Transport implements LivekitTransport {
     }
   }
 
+  async #handOver(packet: Uint8Array<ArrayBuffer>, room: LivekitRoom, sdk: LivekitSdk): Promise<void> {
+    lowerLowMark(room, sdk);
+    // A copy, because the SDK reads the bytes only some microtasks later.
+    await room.localParticipant.publishData(packet.slice(), this.#publishOptions);
+    if (this.#phase !== 'connected') return;
+    if (isChannelClosed(room, sdk)) throw failure('network', 'The data channel is closed.');
+    await this.#drained();
+  }
+
   async #close(): Promise<void> {
     this.#closeAsked = true;
     const isOpen = this.#phase === 'connected' || this.#phase === 'reconnecting';
     this.#attempt?.giveUp(failure('not-connected', 'The transport was closed while connecting.'));
     if (!isOpen) this.#end();
     this.#leave();
-    await this.#leftWithin(CLOSE_MS);
+    if (this.#left !== undefined) await settledWithin(this.#options.clock, CLOSE_MS, this.#left);
     if (isOpen) this.#end({ reason: 'requested' });
   }
 
   /** Local tracks go on: whoever opened them stops them. */
   #leave(): void {
     this.#left = this.#room?.disconnect(false).catch((error: unknown) => {
-      this.#logger.warn('livekit: leaving the room failed', { error: redactError(error, this.#token) });
+      this.#logger.warn('livekit: leaving the room failed', { error: redactError(error, [this.#token]) });
     });
-  }
-
-  async #leftWithin(ms: number): Promise<void> {
-    if (this.#left === undefined) return;
-    const late = deferred<void>();
-    const cancel = this.#options.clock.schedule(() => late.resolve(), ms);
-    await Promise.race([this.#left, late.promise]);
-    cancel();
   }
 
   /** The last thing that happens. With `closed`, says so. */
@@ -252,9 +242,7 @@ class Transport implements LivekitTransport {
     for (const undo of this.#undo) undo();
     this.#departures.clear();
     this.#releaseDrained();
-    for (const fail of this.#unanswered) {
-      fail(failure('network', 'The connection ended before the SDK had taken the packet.'));
-    }
+    this.#sends.failAll(failure('network', 'The connection ended before the SDK had taken the packet.'));
     if (closed !== undefined) this.#events.emit('closed', closed);
   }
 

@@ -3,13 +3,13 @@ import { silentLogger } from '@avatarwire/core';
 import * as sdk from 'livekit-client';
 import { expect, test } from 'vitest';
 import { livekit } from '../src/index';
-import { type LivekitRoomEvents, SDK_RANGE } from '../src/livekit-sdk';
+import { type LivekitRoomEvents, SDK_PACKAGE } from '../src/livekit-sdk';
 import { CREDENTIALS } from './double/double-harness';
 
 test('the range that errors name is the peer range of the package', async () => {
   const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-  expect(manifest.peerDependencies).toEqual({ 'livekit-client': SDK_RANGE });
+  expect(manifest.peerDependencies).toEqual({ [SDK_PACKAGE.name]: SDK_PACKAGE.range });
 });
 
 test('the events we listen to are events of the real SDK', () => {

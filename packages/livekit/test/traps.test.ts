@@ -11,7 +11,7 @@ import {
 } from 'livekit-client';
 import { describe, expect, test } from 'vitest';
 import { livekit } from '../src/index';
-import { type LivekitSdk, LOW_MARK_BYTES, SDK_RANGE } from '../src/livekit-sdk';
+import { type LivekitSdk, LOW_MARK_BYTES, SDK_PACKAGE } from '../src/livekit-sdk';
 import { CREDENTIALS, TOKEN } from './double/double-harness';
 import { joined, subject } from './double/joined';
 import { settle } from './manual-clock';
@@ -191,7 +191,7 @@ describe('traps of the SDK, over a double of the Room', () => {
 
       await expect(connect()).rejects.toMatchObject({
         code: 'sdk-missing',
-        message: expect.stringContaining(`livekit-client@${SDK_RANGE}`),
+        message: expect.stringContaining(`livekit-client@${SDK_PACKAGE.range}`),
         cause,
       });
     });
@@ -203,7 +203,7 @@ describe('traps of the SDK, over a double of the Room', () => {
 
         await expect(connect()).rejects.toMatchObject({
           code: 'sdk-incompatible',
-          message: expect.stringMatching(`${name}.*livekit-client@\\${SDK_RANGE}`),
+          message: expect.stringMatching(`${name}.*livekit-client@\\${SDK_PACKAGE.range}`),
         });
       },
     );
@@ -225,7 +225,7 @@ describe('traps of the SDK, over a double of the Room', () => {
 
         await expect(connect()).rejects.toMatchObject({
           code: 'sdk-incompatible',
-          message: expect.stringContaining(`livekit-client@${SDK_RANGE}`),
+          message: expect.stringContaining(`livekit-client@${SDK_PACKAGE.range}`),
         });
       },
     );
@@ -280,11 +280,11 @@ describe('traps of the SDK, over a double of the Room', () => {
 
       expect(cause).toMatchObject({
         name: 'ConnectionError',
-        message: 'refused: [token], [token]',
+        message: 'refused: [redacted], [redacted]',
         status: 401,
-        context: '[token]',
+        context: '[redacted]',
       });
-      expect(cause.cause.message).toBe('invalid token: [token]');
+      expect(cause.cause.message).toBe('invalid token: [redacted]');
       for (const text of [error.message, error.stack, cause.stack, cause.cause.stack]) {
         expect(text).not.toContain(TOKEN);
         expect(text).not.toContain(later);
@@ -701,7 +701,7 @@ describe('traps of the SDK, over a double of the Room', () => {
       expect(lines).toEqual([
         [
           'livekit: leaving the room failed',
-          { error: expect.objectContaining({ message: 'no way out with [token]' }) },
+          { error: expect.objectContaining({ message: 'no way out with [redacted]' }) },
         ],
       ]);
     });

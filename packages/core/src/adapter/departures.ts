@@ -1,4 +1,4 @@
-import type { Clock } from '@avatarwire/core';
+import type { Clock } from '../clock';
 
 const LEAVE_GRACE_MS = 3_000;
 

@@ -1,16 +1,28 @@
-import { AvatarError, type Clock } from '@avatarwire/core';
+import type { Clock } from '../clock';
+import { AvatarError } from '../errors';
 import { deferred } from './deferred';
 
-/** One attempt to join, and what ends it before the SDK does. */
+/** One attempt to join, and what ends it before the SDK does: a deadline, an abort, a `close()`. */
 export interface Attempt {
+  /** Rejects when it was given up, and never otherwise. Race the SDK's promises against it. */
   readonly failed: Promise<never>;
+  /** Only the first reason counts. */
   giveUp(reason: unknown): void;
-  /** Throws the reason if it was given up. */
+  /** Throws the reason if it was given up: to be called after each race, which it may have lost by one turn. */
   check(): void;
+  /** Takes the timer and the listener away. */
   stop(): void;
 }
 
-export function startAttempt(signal: AbortSignal, clock: Clock, timeoutMs: number): Attempt {
+export interface AttemptOptions {
+  readonly provider: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+/** Gives up with `connect-timeout` after `timeoutMs`, and with `signal.reason` at an abort. */
+export function startAttempt({ provider, signal, clock, timeoutMs }: AttemptOptions): Attempt {
   const { promise, reject } = deferred<never>();
   let given: { readonly reason: unknown } | undefined;
   const giveUp = (reason: unknown) => {
@@ -21,7 +33,7 @@ export function startAttempt(signal: AbortSignal, clock: Clock, timeoutMs: numbe
   const cancel = clock.schedule(() => {
     giveUp(
       new AvatarError('connect-timeout', `The room could not be joined within ${timeoutMs} ms.`, {
-        provider: 'livekit',
+        provider,
       }),
     );
   }, timeoutMs);
