@@ -35,6 +35,8 @@ export type {
   AvatarTransport,
   ConnectOptions,
   NetworkQuality,
+  PublishedSource,
+  Publishing,
   Quality,
   RemoteTrack,
   Statistics,

@@ -41,14 +41,17 @@ export interface AvatarTransport<P extends Provider = Provider> {
    * resolved means handed over, not delivered. On a network without a rate it resolves only when the channel's buffer
    * is at or below its low mark.
    *
-   * @throws AvatarError `not-connected` without calling the SDK; `packet-too-large`; `send-unsettled` after 10 s
-   * without an answer; `network` for what else the SDK reports.
+   * @throws AvatarError `not-connected` without calling the SDK; `packet-too-large`; `service-busy` with
+   * `retryAfterMs` where the SDK's own limiter refused, and nothing was sent; `send-unsettled` after 10 s without an
+   * answer; `network` for what else the SDK reports.
    */
   send(packet: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Leaves. From any state, any number of times; resolves within 3 s. Never rejects. */
   close(): Promise<void>;
   /** Adds a listener and returns its undo. */
   on<E extends keyof TransportEvents>(event: E, listener: (payload: TransportEvents[E]) => void): () => void;
+  /** Sending tracks of ours, where the adapter can. */
+  readonly publishing?: Publishing;
   /** What the vendor measures, where it measures. */
   statistics?(): Promise<Statistics>;
   /** The vendor's own client: the one sanctioned leak. Typed by the adapter. */
@@ -89,6 +92,31 @@ export interface TransportConnection {
 }
 
 export type TrackSource = 'microphone' | 'camera' | 'screen' | 'unknown';
+
+export type PublishedSource = Exclude<TrackSource, 'unknown'>;
+
+/**
+ * Sends tracks of ours, at most one for each source. The transport opens no device: whoever opened the track stops
+ * it. It is never stopped here, and its `enabled` is as it was found once it is no longer published. After `close`
+ * nothing of it is held, so that the device's light goes out when its owner stops it.
+ *
+ * Every method rejects `not-connected` unless the transport is connected, also while it reconnects; what is published
+ * survives a reconnect. `unsupported` where the role or the token does not permit publishing; `network` for what else
+ * the SDK reports. Calls may overlap; each takes effect in the order of calls.
+ */
+export interface Publishing {
+  /**
+   * Resolves when the SDK sends the track. Rejects `invalid-argument` when the source is published already, when the
+   * track has ended, and for a track of the wrong kind: a microphone is sound, a camera and a screen are pictures.
+   */
+  publish(source: PublishedSource, track: MediaStreamTrack): Promise<void>;
+  /** Another track in place of the one that is published, muted as that was. Rejects `invalid-argument` without one. */
+  replace(source: PublishedSource, track: MediaStreamTrack): Promise<void>;
+  /** Resolves at once when nothing is published. */
+  unpublish(source: PublishedSource): Promise<void>;
+  /** Others get silence, or no picture. Rejects `invalid-argument` when nothing is published. */
+  mute(source: PublishedSource, muted: boolean): Promise<void>;
+}
 
 /** Why a transport ended. Each adapter's docs hold the table from the vendor's reasons to these. */
 export type TransportCloseReason =

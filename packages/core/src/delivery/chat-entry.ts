@@ -28,6 +28,8 @@ export interface ChatEntry {
   lossy: boolean;
   /** The part that was put off because the service was busy, and how often. */
   busy: { readonly part: Part; readonly times: number } | undefined;
+  /** A fresh connection was asked for on its behalf: once is all it gets. */
+  renewed: boolean;
   finished: boolean;
 }
 
@@ -56,6 +58,7 @@ export function createEntry(item: OutgoingChat, order: number, textBytes: number
     refused: false,
     lossy: false,
     busy: undefined,
+    renewed: false,
     finished: false,
   };
 }

@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly command: OutgoingCommand;
   /** How often it was put off because the service was busy. */
   timesBusy: number;
+  /** As that of a message. */
+  renewed: boolean;
   handedOver: boolean;
 }
 

@@ -11,6 +11,12 @@ export interface OutboxOptions {
   readonly onWire?: (record: WireRecord) => void;
   /** Asked before a record is made. @default always true */
   readonly isTapped?: () => boolean;
+  /**
+   * Asked when the service was too busy for one packet three times: gives what brings a fresh connection, which comes
+   * through {@link Outbox.open}, or undefined where there will be none. Asked once for each message and command;
+   * without a fresh connection that fails `service-busy`. @default none
+   */
+  readonly renewal?: () => (() => void) | undefined;
   /** Receives what a callback of an item threw. @default rethrown from a microtask */
   readonly onCallbackError?: (error: unknown) => void;
 }

@@ -62,6 +62,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let disconnected = false;
   /** The service is too busy until then. */
   let busyUntil = -Infinity;
+  /** A fresh connection was asked for: nothing more goes over this one. */
+  let renewing = false;
   /** Not connected, and nobody said that it will be: try again then. */
   let retryAt = -Infinity;
   let pulling = false;
@@ -79,7 +81,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** Hands one packet over or moves the lanes on. False: nothing can happen before `wakeAt` or the next event. */
   function step(): boolean {
-    if (!link || paused) return false;
+    if (!link || paused || renewing) return false;
     const now = clock.now();
     if (mustWait(now)) {
       wakeAt = Math.max(busyUntil, retryAt);
@@ -212,7 +214,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const waitMs = busyMs(error);
     if (waitMs !== undefined) busyUntil = Math.max(busyUntil, clock.now() + waitMs);
     const { command } = flight;
-    if (command && (waitMs === undefined || command.timesBusy >= BUSY_RETRIES)) {
+    const putOffAgain = waitMs !== undefined && (!command || mayPutOff(command, command.timesBusy + 1));
+    if (command && !putOffAgain) {
       failCommand(command, error);
       flight.command = undefined;
     }
@@ -253,7 +256,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       finish(chat, 'interrupted');
     } else if (!from || broken || tooLate) {
       finish(chat, 'failed', (unsent) => deliveryUncertain(error, unsent));
-    } else if (isBusy && times > BUSY_RETRIES) {
+    } else if (isBusy && !mayPutOff(chat, times)) {
       finish(chat, 'failed', error);
     } else {
       chat.parts?.rewindTo(from);
@@ -264,6 +267,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
       lane.putBack(chat);
       reportProgress(chat);
     }
+  }
+
+  /** Put off as often as it may be, it waits for a fresh connection, if one is to be had. */
+  function mayPutOff(entry: ChatEntry | CommandEntry, times: number): boolean {
+    if (times <= BUSY_RETRIES) return true;
+    const renew = entry.renewed ? undefined : options.renewal?.();
+    if (!renew) return false;
+    entry.renewed = true;
+    if (!renewing) calls.later(renew);
+    renewing = true;
+    return true;
   }
 
   function dropChat(): void {
@@ -354,7 +368,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return untouched;
     },
     enqueueCommand(command) {
-      const entry: CommandEntry = { command, timesBusy: 0, handedOver: false };
+      const entry: CommandEntry = { command, timesBusy: 0, renewed: false, handedOver: false };
       if (closedWith) {
         failCommand(entry, closedWith);
       } else if (command.lane === 'command') {
@@ -371,7 +385,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (link) lose(-Infinity);
       link = next;
       limit = next.whole;
-      paused = false;
+      paused = renewing = false;
       log.release(clock.now());
       busyUntil = retryAt = -Infinity;
       run();
@@ -421,7 +435,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       };
     },
     wouldWait(packetBytes) {
-      if (!link || paused || draining || holds > 0 || waiting() > 0) return true;
+      if (!link || paused || renewing || draining || holds > 0 || waiting() > 0) return true;
       const now = clock.now();
       if (mustWait(now)) return true;
       if (inFlight.unsettledChatBytes + packetBytes > link.connection.policy.maxUnsettledBytes) return true;

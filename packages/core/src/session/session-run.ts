@@ -70,6 +70,8 @@ export function createSessionRun(
     clock,
     isTapped: () => tap() !== undefined,
     onWire: (record) => tap()?.(record),
+    // A vendor's own limiter that will not open again opens with a fresh instance of its client.
+    renewal: () => (link && mayRejoin ? () => link && !ended && rejoin('network-lost') : undefined),
   });
   const commands: Commands = createCommands({
     ...config,

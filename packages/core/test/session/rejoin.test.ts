@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AvatarError } from '../../src/errors';
 import { JOINED, stage } from '../support/stage';
 
 const answer = { v: 2, type: 'chat', mid: 'r', idx: 0, fin: true, pld: { from: 'bot', text: 'Yes' } };
@@ -172,4 +173,25 @@ test('commands in flight when the network is lost reject when the session closes
   expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   await expect(setting).rejects.toMatchObject({ code: 'not-connected' });
   expect(clock.pendingTimers).toBe(0);
+});
+
+test('a limiter of the SDK that stays shut is left behind: the message goes out over a fresh instance', async () => {
+  const busy = () =>
+    Promise.reject(
+      new AvatarError('service-busy', 'over the rate', { retryAfterMs: 1_050, serviceCode: 4097 }),
+    );
+  const { session, live, transports, transport, texts, clock, opened } = stage({
+    script: (attempt) => (attempt === 0 ? { send: busy } : {}),
+  });
+  await live();
+  const sending = session.send('hello');
+  await clock.advance(2_099);
+  expect(transports).toHaveLength(1);
+  await clock.advance(1);
+  expect(transports).toHaveLength(2);
+  expect(transports[0]).toMatchObject({ closeCalls: 1 });
+  transport().emit('participant-joined', { id: 'avatar' });
+  expect(await sending).toMatchObject({ status: 'sent', unsentText: '' });
+  expect(texts()).toBe('hello');
+  expect(opened).toHaveLength(1);
 });
