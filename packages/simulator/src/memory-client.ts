@@ -3,7 +3,7 @@
  * leaves and emits, with a link of its own to the server.
  */
 
-import { type Clock, createEmitter, type RatePolicy } from '@avatarwire/core';
+import { type Clock, createEmitter, type RatePolicy, type TrackSource } from '@avatarwire/core';
 import type { LimitWatch } from './memory-limits';
 import { createLink, type NetworkConditions } from './memory-link';
 import type { MemoryPacket, PublishedTrack, RoomState } from './memory-room';
@@ -24,6 +24,7 @@ export interface MemoryClientEvents {
   'member-left': { readonly id: string };
   'track-published': PublishedTrack;
   'track-unpublished': PublishedTrack;
+  'track-muted': PublishedTrack;
   'link-down': Record<string, never>;
   'link-up': { readonly lossy: boolean };
   ended: { readonly reason: EndReason };
@@ -53,7 +54,11 @@ export interface MemoryClient {
   readonly id: string;
   join(room: string): Promise<void>;
   /** Resolves when the buffer is at or below its low mark, after a round trip where the provider's SDK waits for one. */
-  send(data: Uint8Array<ArrayBuffer>, to?: string): Promise<void>;
+  send(data: Uint8Array<ArrayBuffer>, to?: string, label?: number): Promise<void>;
+  /** What others see of it comes up the link, behind everything sent before. */
+  publish(track: MediaStreamTrack, source?: TrackSource): void;
+  unpublish(track: MediaStreamTrack): void;
+  mute(track: MediaStreamTrack, muted: boolean): void;
   leave(): Promise<void>;
   on<E extends keyof MemoryClientEvents>(
     event: E,
@@ -87,6 +92,8 @@ export interface ClientOptions {
   readonly enforceLimits: boolean;
   conditions(): NetworkConditions;
   room(name: string): RoomState;
+  /** Whoever is in this room under our id has to go. */
+  evict(room: string): void;
   /** One watch a client: limits are a sender's. */
   readonly limits: LimitWatch;
   onSend(data: Uint8Array<ArrayBuffer>): void;
@@ -98,7 +105,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   const emitter = createEmitter<MemoryClientEvents>();
   const up = createLink(options);
   const down = createLink(options);
-  const addressees = new WeakMap<Uint8Array<ArrayBuffer>, string>();
+  const envelopes = new WeakMap<Uint8Array<ArrayBuffer>, { to?: string; label?: number }>();
   let state: 'new' | 'joining' | 'joined' | 'left' = 'new';
   let room: RoomState | undefined;
   let forgetClient = () => {};
@@ -114,7 +121,9 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   function arriveAtServer(data: Uint8Array<ArrayBuffer>): void {
     const within = options.limits.arrive(data.length);
     if (!room?.members.has(id)) return;
-    if (within || !options.enforceLimits) room.spread({ data, from: id }, addressees.get(data));
+    if (!within && options.enforceLimits) return;
+    const { to, label } = envelopes.get(data) ?? {};
+    room.spread({ data, from: id, ...(label !== undefined && { label }) }, to);
   }
 
   /** What the far side tells us comes down the link, behind everything before it. */
@@ -131,6 +140,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   function enter(name: string): void {
     room = options.room(name);
     state = 'joined';
+    options.evict(name);
     const leaveServer = options.onJoined(connected, name);
     forgetClient = () => {
       leaveServer();
@@ -140,8 +150,8 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
       id,
       receive: (packet) => tell('packet', packet, false),
       notice: (news) => {
-        if ('track' in news) tell(news.kind, { track: news.track, from: news.from }, true);
-        else tell(news.kind, { id: news.id }, true);
+        const { kind, ...rest } = news;
+        tell(kind, rest as MemoryClientEvents[typeof kind], true);
       },
     });
   }
@@ -217,7 +227,10 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
         clock.schedule(() => down.carry(resolve, true), conditions().latencyMs);
       });
     },
-    send(data, to) {
+    publish: (track, source) => up.carry(() => room?.publish(id, track, source), true),
+    unpublish: (track) => up.carry(() => room?.unpublish(id, track), true),
+    mute: (track, muted) => up.carry(() => room?.mute(id, track, muted), true),
+    send(data, to, label) {
       if (state !== 'joined')
         return Promise.reject(new MemoryNetworkError('NOT_JOINED', 'The client has not joined.'));
       if (data.length > policy.maxPacketBytes) {
@@ -226,7 +239,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
         );
       }
       const copy = data.slice();
-      if (to !== undefined) addressees.set(copy, to);
+      envelopes.set(copy, { ...(to !== undefined && { to }), ...(label !== undefined && { label }) });
       options.onSend(copy);
       let answered: Promise<void> | undefined;
       try {

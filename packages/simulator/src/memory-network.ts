@@ -21,7 +21,7 @@ import {
 } from './memory-client';
 import { createLimitWatch, type LimitViolation } from './memory-limits';
 import { checkConditions, defaultConditions, type NetworkConditions } from './memory-link';
-import { createRoomState, type MemoryParticipant, type RoomState } from './memory-room';
+import { createRoomState, type MemoryParticipant, type PublishedTrack, type RoomState } from './memory-room';
 import { type Random, randomName } from './random';
 
 export interface MemoryNetworkOptions {
@@ -49,12 +49,18 @@ export interface MemoryNetwork {
   shape(conditions: Partial<NetworkConditions>): void;
   /** What calls of the client do before anything else: see {@link MemoryFaults}. */
   readonly faults: MemoryFaults;
-  /** A client that has not joined. */
-  client(): MemoryClient;
+  /**
+   * A client that has not joined. Where its id is in the room already, the other one is ended with `joined-elsewhere`.
+   *
+   * @param id by default one of its own
+   */
+  client(id?: string): MemoryClient;
   /** Joins as a participant that stands at the server, without a link: the avatar. */
   join(room: string, id: string): MemoryParticipant;
   /** Ids of everyone in the room. */
   present(room: string): readonly string[];
+  /** What is published there, by everyone. */
+  tracks(room: string): readonly PublishedTrack[];
   /** The link is down; what is under way waits. The client gives up after `giveUpMs`. */
   cut(room?: string): void;
   /** The link is back and nothing was lost. */
@@ -105,17 +111,20 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
       conditions = checkConditions({ ...conditions, ...changes });
       for (const client of connected.keys()) client.repace();
     },
-    client() {
+    client(id = `client-${randomName(random)}`) {
       const limits = createLimitWatch(policy, clock);
       watches.push(limits);
       return createMemoryClient({
-        id: `client-${randomName(random)}`,
+        id,
         clock,
         random,
         policy,
         faults,
         limits,
         room,
+        evict(name) {
+          for (const other of clients(name)) if (other.id === id) other.end('joined-elsewhere');
+        },
         conditions: () => conditions,
         roundTripSends: options.roundTripSends ?? options.policy === 'agora',
         giveUpMs: options.giveUpMs ?? GIVE_UP_MS,
@@ -131,6 +140,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
     },
     join: (name, id) => room(name).join(id),
     present: (name) => [...room(name).members.keys()],
+    tracks: (name) => room(name).tracks,
     cut(name) {
       for (const client of clients(name)) client.cut();
     },

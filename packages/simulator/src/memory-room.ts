@@ -1,6 +1,6 @@
 /** A room of the memory network: who is in it, what they show, and how packets go from one to the others. */
 
-import { createEmitter, type Emitter } from '@avatarwire/core';
+import { createEmitter, type Emitter, type TrackSource } from '@avatarwire/core';
 
 /** Anyone in a room, as the room sees them. */
 export interface Member {
@@ -13,16 +13,20 @@ export interface Member {
 export interface MemoryPacket {
   readonly data: Uint8Array<ArrayBuffer>;
   readonly from: string;
+  /** What the sender wrote on the outside: a channel's number, for a vendor that has such. */
+  readonly label?: number;
 }
 
 export interface PublishedTrack {
   readonly track: MediaStreamTrack;
   readonly from: string;
+  readonly source: TrackSource;
+  readonly muted: boolean;
 }
 
 export type RoomNews =
   | { readonly kind: 'member-joined' | 'member-left'; readonly id: string }
-  | ({ readonly kind: 'track-published' | 'track-unpublished' } & PublishedTrack);
+  | ({ readonly kind: 'track-published' | 'track-unpublished' | 'track-muted' } & PublishedTrack);
 
 /** A participant without a link of its own, such as the avatar: it stands at the server. */
 export interface MemoryParticipant {
@@ -30,18 +34,25 @@ export interface MemoryParticipant {
   /** To everyone else in the room, or to one of them. */
   send(data: Uint8Array<ArrayBuffer>, to?: string): void;
   onPacket(listener: (packet: MemoryPacket) => void): () => void;
-  publish(track: MediaStreamTrack): void;
+  /** @param source by default a microphone for sound and a camera for a picture */
+  publish(track: MediaStreamTrack, source?: TrackSource): void;
   unpublish(track: MediaStreamTrack): void;
+  mute(track: MediaStreamTrack, muted: boolean): void;
   leave(): void;
 }
 
 export interface RoomState {
   readonly members: ReadonlyMap<string, Member>;
+  /** What is published, by everyone. */
+  readonly tracks: readonly PublishedTrack[];
   enter(member: Member): void;
   /** Its tracks go with it. */
   exit(id: string): void;
   /** Gives a packet to everyone else, or to `to` alone. */
   spread(packet: MemoryPacket, to?: string): void;
+  publish(from: string, track: MediaStreamTrack, source?: TrackSource): void;
+  unpublish(from: string, track: MediaStreamTrack): void;
+  mute(from: string, track: MediaStreamTrack, muted: boolean): void;
   join(id: string): MemoryParticipant;
 }
 
@@ -53,12 +64,20 @@ export function createRoomState(): RoomState {
     for (const member of [...members.values()]) if (member.id !== from) member.notice(news);
   }
 
-  function unpublish(published: PublishedTrack): void {
-    if (tracks.delete(published)) tellOthers(published.from, { kind: 'track-unpublished', ...published });
+  function find(from: string, track: MediaStreamTrack): PublishedTrack | undefined {
+    return [...tracks].find((published) => published.track === track && published.from === from);
+  }
+
+  function withdraw(published: PublishedTrack | undefined): void {
+    if (published !== undefined && tracks.delete(published))
+      tellOthers(published.from, { kind: 'track-unpublished', ...published });
   }
 
   const room: RoomState = {
     members,
+    get tracks() {
+      return [...tracks];
+    },
     enter(member) {
       for (const id of members.keys()) member.notice({ kind: 'member-joined', id });
       for (const published of tracks) member.notice({ kind: 'track-published', ...published });
@@ -67,7 +86,7 @@ export function createRoomState(): RoomState {
     },
     exit(id) {
       if (!members.has(id)) return;
-      for (const published of [...tracks]) if (published.from === id) unpublish(published);
+      for (const published of [...tracks]) if (published.from === id) withdraw(published);
       members.delete(id);
       tellOthers(id, { kind: 'member-left', id });
     },
@@ -78,6 +97,21 @@ export function createRoomState(): RoomState {
         member.receive({ ...packet, data: packet.data.slice() });
       }
     },
+    publish(from, track, source = track.kind === 'audio' ? 'microphone' : 'camera') {
+      if (!members.has(from) || find(from, track)) return;
+      const published = { track, from, source, muted: false };
+      tracks.add(published);
+      tellOthers(from, { kind: 'track-published', ...published });
+    },
+    unpublish: (from, track) => withdraw(find(from, track)),
+    mute(from, track, muted) {
+      const published = find(from, track);
+      if (published === undefined || published.muted === muted) return;
+      tracks.delete(published);
+      const changed = { ...published, muted };
+      tracks.add(changed);
+      tellOthers(from, { kind: 'track-muted', ...changed });
+    },
     join(id) {
       const packets: Emitter<{ packet: MemoryPacket }> = createEmitter();
       room.enter({ id, receive: (packet) => packets.emit('packet', packet), notice: () => {} });
@@ -87,15 +121,9 @@ export function createRoomState(): RoomState {
           if (members.has(id)) room.spread({ data, from: id }, to);
         },
         onPacket: (listener) => packets.on('packet', listener),
-        publish(track) {
-          const published = { track, from: id };
-          tracks.add(published);
-          tellOthers(id, { kind: 'track-published', ...published });
-        },
-        unpublish(track) {
-          for (const published of [...tracks])
-            if (published.track === track && published.from === id) unpublish(published);
-        },
+        publish: (track, source) => room.publish(id, track, source),
+        unpublish: (track) => room.unpublish(id, track),
+        mute: (track, muted) => room.mute(id, track, muted),
         leave() {
           room.exit(id);
           packets.clear();

@@ -226,12 +226,12 @@ export function memory(
   };
 }
 
-function remoteTrack({ track, from }: PublishedTrack) {
+function remoteTrack({ track, from, source }: PublishedTrack) {
   const kind = track.kind === 'audio' ? ('audio' as const) : ('video' as const);
   return {
     track,
     kind,
-    source: kind === 'audio' ? ('microphone' as const) : ('camera' as const),
+    source,
     from,
     playedBySdk: false,
   };
