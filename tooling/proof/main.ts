@@ -14,7 +14,10 @@ const reports = globSync('packages/*/conformance*.json')
 const wanted = {
   'README.md': replaceBetweenMarks(
     readFileSync('README.md', 'utf8'),
-    `${summaryTable(reports)}\n\nEvery case by name: [docs/conformance.md](docs/conformance.md).`,
+    `${summaryTable(reports)}
+
+A figure is how many cases passed; "9 of 11", that two were not possible there. Every case by name, and why:
+[docs/conformance.md](docs/conformance.md).`,
   ),
   'docs/conformance.md': `# What each transport was seen to do
 

@@ -2,6 +2,17 @@ import type { Provider } from '@avatarwire/core';
 import type { Need } from './harness';
 import type { Stage, Unsupported } from './stage-types';
 
+/** What a case is about: a column in the table of what each provider was seen to do. */
+export type Capability =
+  | 'connecting'
+  | 'sending'
+  | 'receiving'
+  | 'media'
+  | 'publishing'
+  | 'reconnecting'
+  | 'ending'
+  | 'hygiene';
+
 /** A rule of the contract as something to run. */
 export interface Rule {
   /** A sentence about behaviour. */

@@ -1,6 +1,19 @@
 /** The other side of the connection, as an adapter's harness drives it. */
 
+import type { TrackSource, TransportCloseReason } from '@avatarwire/core';
+
 type Done = void | Promise<void>;
+
+/** A track of ours, as the far end sees it. */
+export interface SeenTrack {
+  readonly kind: 'audio' | 'video';
+  /** `unknown` where the network tells none: the harness then says so with `tellsSources: false`. */
+  readonly source: TrackSource;
+  /** Whether the far end gets silence, or no picture. */
+  readonly muted: boolean;
+  /** What arrived there, where it can be looked at: for `proveMedia`. */
+  readonly track?: MediaStreamTrack;
+}
 
 /**
  * Everything that can happen at the other side. Each operation resolves when it was done, which is not always when
@@ -28,6 +41,14 @@ export interface RemoteEnd<Room = unknown> {
   removeTrack?(room: Room, kind: 'audio' | 'video'): Done;
   /** The avatar's track gives way to another of its kind. */
   replaceTrack?(room: Room, kind: 'audio' | 'video'): Done;
+  /** What we publish, as seen from there: nothing once we have left. */
+  published?(room: Room): readonly SeenTrack[] | Promise<readonly SeenTrack[]>;
+  /** How often the SDK was called so far to publish, replace, mute or unpublish a track of ours. */
+  publishCalls?(room: Room): number;
+  /** The SDK's next publishing of a track fails. */
+  failNextPublish?(room: Room): Done;
+  /** From now who joins may not publish: `credentials(room)` say so, or the network does. */
+  forbidPublish?(room: Room): Done;
   /** The link drops and the SDK tries to come back. */
   cut?(room: Room): Done;
   /** After `cut`: the link is back and nothing was lost. */
@@ -72,6 +93,10 @@ const operationTable: { readonly [O in Operation]-?: true } = {
   addTrack: true,
   removeTrack: true,
   replaceTrack: true,
+  published: true,
+  publishCalls: true,
+  failNextPublish: true,
+  forbidPublish: true,
   cut: true,
   resume: true,
   reconnectFully: true,
@@ -88,3 +113,15 @@ const operationTable: { readonly [O in Operation]-?: true } = {
   clog: true,
 };
 export const operations = Object.keys(operationTable) as readonly Operation[];
+
+/** How a connection ends from there, what the transport then says, and in words. Where any will do, the first. */
+export const remoteEnds: readonly (readonly [
+  Operation & ('endRoom' | 'remove' | 'joinElsewhere' | 'lose'),
+  TransportCloseReason,
+  string,
+])[] = [
+  ['endRoom', 'room-ended', 'the room was ended'],
+  ['remove', 'removed', 'we were removed'],
+  ['joinElsewhere', 'joined-elsewhere', 'we joined from another place'],
+  ['lose', 'network-lost', 'the network was lost'],
+];

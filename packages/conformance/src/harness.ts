@@ -5,7 +5,9 @@
  */
 
 import type { AvatarTransport, Provider, ProviderCredentials, TransportCloseReason } from '@avatarwire/core';
-import type { Operation, RemoteEnd } from './far';
+import type { Capability } from './define';
+import { type Operation, type RemoteEnd, remoteEnds } from './far';
+import { canMakeTracks } from './local-tracks';
 import type { Stage, Unsupported } from './stage-types';
 import type { HarnessTime } from './waiting';
 
@@ -52,6 +54,14 @@ export interface TransportHarness<P extends Provider = Provider, Room = unknown>
   readonly connectTimeoutMs?: number;
   /** Proof that a remote track carries something; rejects if not. Without it, the track's arrival is the proof. */
   proveMedia?(track: MediaStreamTrack): Promise<void>;
+  /**
+   * A fresh live track of ours, for the cases on publishing. The suite stops it.
+   *
+   * @default in a browser a drawn picture and a tone; elsewhere none, and the cases are `unsupported`
+   */
+  localTrack?(kind: 'audio' | 'video'): MediaStreamTrack;
+  /** Whether the far end learns the source of a track of ours. @default true */
+  readonly tellsSources?: boolean;
   /** How long anything ordinary may take, in milliseconds. @default 5000 */
   readonly patienceMs?: number;
   /** How long to watch for what must not happen, in milliseconds. @default 150 */
@@ -78,12 +88,14 @@ export interface Ending<Room> {
 export interface ExtraCase<P extends Provider, Room> {
   /** A sentence about behaviour. */
   readonly name: string;
+  /** @default 'hygiene' */
+  readonly about?: Capability;
   readonly needs?: readonly Need[];
   run(stage: Stage<P>, room: Room): Promise<void | Unsupported>;
 }
 
-/** What a case needs of a harness: an operation of the far end, or one of these. */
-export type Need = Operation | 'time' | 'listeners' | 'secrets' | 'lowMarkBytes';
+/** What a case needs of a harness: an operation of the far end, any of those that end a connection, or one of these. */
+export type Need = Operation | 'anyEnd' | 'time' | 'listeners' | 'secrets' | 'lowMarkBytes' | 'localTrack';
 
 /** Which of `needs` the harness does not meet. */
 export function missingNeeds<P extends Provider, Room>(
@@ -91,6 +103,8 @@ export function missingNeeds<P extends Provider, Room>(
   needs: readonly Need[],
 ): readonly Need[] {
   return needs.filter((need) => {
+    if (need === 'anyEnd') return remoteEnds.every(([operation]) => harness.far[operation] === undefined);
+    if (need === 'localTrack') return harness.localTrack === undefined && !canMakeTracks();
     if (need === 'time' || need === 'listeners' || need === 'secrets' || need === 'lowMarkBytes') {
       return harness[need] === undefined;
     }

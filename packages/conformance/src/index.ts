@@ -13,9 +13,14 @@ import { claims } from './cases/claims';
 import { connecting } from './cases/connecting';
 import { credentials } from './cases/credentials';
 import { ending, endingRules } from './cases/ending';
-import { leftovers } from './cases/leftovers';
+import { hygiene } from './cases/hygiene';
+import { media } from './cases/media';
+import { publishedTracks } from './cases/published-tracks';
+import { publishing } from './cases/publishing';
 import { receiving } from './cases/receiving';
+import { reconnecting } from './cases/reconnecting';
 import { sending } from './cases/sending';
+import type { Capability } from './define';
 import { missingNeeds, type Need, type TransportHarness } from './harness';
 import { onStage } from './stage';
 import type { Unsupported } from './stage-types';
@@ -23,6 +28,7 @@ import type { Unsupported } from './stage-types';
 export interface TransportCase {
   /** A sentence about behaviour; unique in a suite. */
   readonly name: string;
+  readonly about: Capability;
   readonly needs: readonly Need[];
   /** What the harness lacks of it; the case is run only if this is empty. */
   readonly missing: readonly Need[];
@@ -32,16 +38,33 @@ export interface TransportCase {
   run(): Promise<void | Unsupported>;
 }
 
-const rules = [...connecting, ...credentials, ...sending, ...receiving, ...ending, ...leftovers, ...claims];
+const rules = [
+  ...about('connecting', [...connecting, ...credentials]),
+  ...about('sending', [...sending, ...claims]),
+  ...about('receiving', receiving),
+  ...about('media', media),
+  ...about('publishing', [...publishing, ...publishedTracks]),
+  ...about('reconnecting', reconnecting),
+  ...about('ending', ending),
+  ...about('hygiene', hygiene),
+];
+
+function about<R extends object>(
+  capability: Capability,
+  some: readonly R[],
+): (R & { readonly about: Capability })[] {
+  return some.map((each) => ({ ...each, about: capability }));
+}
 
 /** Every rule of the contract, for one adapter. */
 export function transportCases<P extends Provider, Room>(
   harness: TransportHarness<P, Room>,
 ): readonly TransportCase[] {
   const timeoutMs = 45_000 + (harness.connectTimeoutMs ?? 15_000);
-  return [...rules, ...endingRules(harness), ...(harness.extraCases ?? [])].map(
-    ({ name, needs = [], run }) => ({
+  return [...rules, ...about('ending', endingRules(harness)), ...(harness.extraCases ?? [])].map(
+    ({ name, about: capability = 'hygiene', needs = [], run }) => ({
       name,
+      about: capability,
       needs,
       missing: missingNeeds(harness, needs),
       timeoutMs,
@@ -51,7 +74,8 @@ export function transportCases<P extends Provider, Room>(
 }
 
 export { ConformanceError } from './check';
-export type { Operation, RemoteEnd } from './far';
+export type { Capability } from './define';
+export type { Operation, RemoteEnd, SeenTrack } from './far';
 export type { Ending, ExtraCase, HarnessListeners, Need, TransportHarness } from './harness';
 export type { CaseResult, ConformanceReport } from './report';
 export type { RecordedEvent, Stage, Unsupported, Watched } from './stage-types';

@@ -1,3 +1,5 @@
+import type { Capability } from './define';
+
 /** What a run of the suite found, as data: the README's table is made from it. */
 export interface ConformanceReport {
   readonly provider: string;
@@ -8,6 +10,7 @@ export interface ConformanceReport {
 
 export interface CaseResult {
   readonly name: string;
+  readonly about: Capability;
   readonly result: 'passed' | 'failed' | 'unsupported';
   /** With `unsupported`: why. */
   readonly reason?: string;

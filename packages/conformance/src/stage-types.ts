@@ -5,6 +5,7 @@ import type {
   ConnectOptions,
   Provider,
   ProviderCredentials,
+  TransportCloseReason,
   TransportConnection,
   TransportEvents,
 } from '@avatarwire/core';
@@ -38,6 +39,8 @@ export interface Watched<P extends Provider = Provider> {
 export interface Stage<P extends Provider = Provider> extends Waiting {
   readonly provider: P;
   readonly far: BoundFar;
+  /** Ends the connection in the first way that the far end has. Resolves with what the transport must say. */
+  endFromFar(): Promise<TransportCloseReason>;
   /** Whether the far end can do this. For cases that go further where it can. */
   can(operation: Operation): boolean;
   readonly credentials: () => ProviderCredentials[P];
@@ -47,6 +50,12 @@ export interface Stage<P extends Provider = Provider> extends Waiting {
   readonly invalidCredentials: readonly { readonly field: string; readonly credentials: unknown }[];
   /** Proof that a track carries something, where the harness has one. */
   proveMedia(track: MediaStreamTrack): Promise<void>;
+  /** A fresh live track of ours. Its end, and that of its clones, is the suite's affair. */
+  localTrack(kind: 'audio' | 'video'): MediaStreamTrack;
+  /** How many clones of such tracks, and clones of clones, are live. */
+  liveClones(): number;
+  /** Whether the far end learns the source of a track of ours. */
+  readonly tellsSources: boolean;
   readonly connectTimeoutMs: number;
   readonly lowMarkBytes: number;
   readonly avatarId: string | undefined;

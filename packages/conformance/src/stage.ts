@@ -8,8 +8,9 @@ import {
   type TransportEvents,
 } from '@avatarwire/core';
 import { check, fail } from './check';
-import { type Operation, operations, type RemoteEnd } from './far';
+import { type Operation, operations, type RemoteEnd, remoteEnds } from './far';
 import type { TransportHarness } from './harness';
+import { makeTrack, watchClones } from './local-tracks';
 import { readable } from './readable';
 import type { BoundFar, RecordedEvent, Stage, Watched } from './stage-types';
 import { createWaiting } from './waiting';
@@ -65,6 +66,10 @@ async function setStage<P extends Provider, Room>(
   const room = await harness.open();
   cleanUps.push(async () => harness.close?.(room));
   const logged: string[] = [];
+  const clones: MediaStreamTrack[] = [];
+  cleanUps.push(async () => {
+    for (const clone of clones) clone.stop();
+  });
   const logger = recordingLogger(logged);
 
   function watch(transport: AvatarTransport<P>): Watched<P> {
@@ -116,9 +121,24 @@ async function setStage<P extends Provider, Room>(
     invalidCredentials: harness.invalidCredentials ?? [],
     proveMedia: async (track) => harness.proveMedia?.(track),
     far: bind(harness.far, room),
+    async endFromFar() {
+      const [operation, reason] =
+        remoteEnds.find(([name]) => harness.far[name] !== undefined) ?? fail('The far end cannot end it.');
+      await stage.far[operation]();
+      return reason;
+    },
     can: (operation) => harness.far[operation] !== undefined,
     credentials: () => harness.credentials(room),
     burst: harness.burst ?? { packets: 60, bytes: 200_000 },
+    localTrack(kind) {
+      const given = harness.localTrack?.(kind);
+      const { track, stop } = given ? { track: given, stop: () => given.stop() } : makeTrack(kind);
+      cleanUps.push(async () => stop());
+      watchClones(track, clones);
+      return track;
+    },
+    liveClones: () => clones.filter(({ readyState }) => readyState === 'live').length,
+    tellsSources: harness.tellsSources ?? true,
     connectTimeoutMs: harness.connectTimeoutMs ?? 15_000,
     lowMarkBytes: harness.lowMarkBytes ?? 0,
     avatarId: harness.avatarId?.(room),

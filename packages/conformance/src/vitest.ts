@@ -29,24 +29,24 @@ export function describeTransport<P extends Provider, Room>(
   const cases = transportCases(harness);
   const results = new Map<string, CaseResult>();
   let testFile: string | undefined;
-  const unsupported = (caseName: string, reason: string) =>
-    results.set(caseName, { name: caseName, result: 'unsupported', reason });
 
   describe(`${name} (real: ${harness.real})`, () => {
-    for (const { name: caseName, missing, timeoutMs, run } of cases) {
+    for (const { name: caseName, about, missing, timeoutMs, run } of cases) {
+      const record = (result: CaseResult['result'], reason?: string) =>
+        results.set(caseName, { name: caseName, about, result, ...(reason !== undefined && { reason }) });
       if (missing.length > 0) {
         const reason = `the harness lacks ${missing.join(', ')}`;
-        unsupported(caseName, reason);
+        record('unsupported', reason);
         test.skip(`${caseName} – unsupported: ${reason}`, () => {});
         continue;
       }
       test(caseName, { timeout: timeoutMs }, async ({ skip, task }) => {
         testFile = task.file.filepath;
         // Stays if the case throws or the runner gives it up.
-        results.set(caseName, { name: caseName, result: 'failed' });
+        record('failed');
         const outcome = await run();
-        if (outcome) unsupported(caseName, outcome.unsupported);
-        else results.set(caseName, { name: caseName, result: 'passed' });
+        if (outcome) record('unsupported', outcome.unsupported);
+        else record('passed');
         if (outcome) skip(outcome.unsupported);
       });
     }

@@ -28,6 +28,7 @@ describe('the report', () => {
     const results = new Map(reported?.cases.map((entry) => [entry.name, entry]));
     expect(results.get('a packet of exactly maxPacketBytes passes whole')).toEqual({
       name: 'a packet of exactly maxPacketBytes passes whole',
+      about: 'sending',
       result: 'passed',
     });
     expect(results.get('a network that never answers ends in connect-timeout, by itself')).toMatchObject({
@@ -37,6 +38,14 @@ describe('the report', () => {
     expect(results.get('statistics, where there are any, are measured figures')).toMatchObject({
       result: 'unsupported',
       reason: 'it has no statistics',
+    });
+    expect(
+      results.get('a published microphone arrives with its kind and source, and goes with unpublish'),
+    ).toEqual({
+      name: 'a published microphone arrives with its kind and source, and goes with unpublish',
+      about: 'publishing',
+      result: 'unsupported',
+      reason: 'the harness lacks published, localTrack',
     });
     expect([...results.values()].filter(({ result }) => result === 'failed')).toEqual([]);
   });
@@ -114,6 +123,37 @@ describe('a case', () => {
       [1, 1],
       [1, 1],
     ]);
+  });
+
+  test('says what it is about, also one of the adapter that says nothing', () => {
+    const run = async () => {};
+    const cases = transportCases({
+      ...loopbackHarness(),
+      extraCases: [
+        { name: 'one', run },
+        { name: 'other', about: 'media', run },
+      ],
+    });
+    expect(cases.slice(-2).map(({ about }) => about)).toEqual(['hygiene', 'media']);
+    expect([...new Set(cases.map(({ about }) => about))].sort()).toEqual([
+      'connecting',
+      'ending',
+      'hygiene',
+      'media',
+      'publishing',
+      'receiving',
+      'reconnecting',
+      'sending',
+    ]);
+  });
+
+  test('on publishing is unsupported where the transport has no publishing', async () => {
+    const harness = { ...loopbackHarness(), localTrack: () => new EventTarget() as MediaStreamTrack };
+    await expect(
+      find('what cannot be published is refused as invalid-argument', harness).run(),
+    ).resolves.toEqual({
+      unsupported: 'it publishes nothing',
+    });
   });
 
   test('of the adapter runs on the same stage, with its room', async () => {

@@ -102,7 +102,8 @@ export type PublishedSource = Exclude<TrackSource, 'unknown'>;
  *
  * Every method rejects `not-connected` unless the transport is connected, also while it reconnects; what is published
  * survives a reconnect. `unsupported` where the role or the token does not permit publishing; `network` for what else
- * the SDK reports. Calls may overlap; each takes effect in the order of calls.
+ * the SDK reports. Calls may overlap; each takes effect in the order of calls. `createPublishing` of
+ * `@avatarwire/core/adapter` is all of this but the vendor's own calls.
  */
 export interface Publishing {
   /**

@@ -52,6 +52,20 @@ export function sendError(error: unknown, token: string): AvatarError {
   }
 }
 
+/** Why a track was not taken. */
+export function publishError(error: unknown, token: string): AvatarError {
+  if (isAvatarError(error)) return error;
+  const { name, status } = fieldsOf(error);
+  const options = {
+    provider: 'livekit',
+    ...(status !== undefined && { serviceCode: status }),
+    cause: redactError(error, [token]),
+  };
+  return name === 'PublishTrackError' && status === 403
+    ? new AvatarError('unsupported', 'The token does not permit publishing it (canPublish).', options)
+    : new AvatarError('network', 'The SDK could not do this with the track.', options);
+}
+
 /** Classes are recognised by their `name`: bundlers rename constructors, and two copies of the SDK may be loaded. */
 function fieldsOf(error: unknown): { name?: string; reason?: unknown; status?: number } {
   if (typeof error !== 'object' || error === null) return {};

@@ -13,6 +13,7 @@ import type {
   RoomConnectOptions,
   RoomOptions,
   Track,
+  TrackPublishOptions,
 } from 'livekit-client';
 
 /** With the peer range, as in package.json. */
@@ -24,6 +25,8 @@ export interface LivekitSdk {
   readonly DisconnectReason: Readonly<Record<number, string>>;
   readonly ConnectionErrorReason: Readonly<Record<number, string>>;
   readonly DataPacket_Kind: { readonly RELIABLE: number };
+  readonly LocalAudioTrack: LivekitLocalTrackClass;
+  readonly LocalVideoTrack: LivekitLocalTrackClass;
   isBrowserSupported(): boolean;
 }
 
@@ -69,6 +72,27 @@ export interface LivekitLocalParticipant {
   readonly identity: string;
   readonly permissions?: { readonly canPublishData: boolean };
   publishData(data: Uint8Array<ArrayBuffer>, options: DataPublishOptions): Promise<void>;
+  publishTrack(
+    track: LivekitLocalTrack | MediaStreamTrack,
+    options: Pick<TrackPublishOptions, 'source'>,
+  ): Promise<unknown>;
+  unpublishTrack(track: LivekitLocalTrack | MediaStreamTrack, stopOnUnpublish: boolean): Promise<unknown>;
+}
+
+export type LivekitLocalTrackClass = new (
+  track: MediaStreamTrack,
+  constraints: undefined,
+  userProvidedTrack: boolean,
+) => LivekitLocalTrack;
+
+/** What we call on a `LocalAudioTrack` and a `LocalVideoTrack`. */
+export interface LivekitLocalTrack {
+  readonly isMuted: boolean;
+  mute(): Promise<unknown>;
+  unmute(): Promise<unknown>;
+  replaceTrack(track: MediaStreamTrack, userProvidedTrack: boolean): Promise<unknown>;
+  stop(): void;
+  stopMonitor(): void;
 }
 
 export interface LivekitRemoteTrack {
@@ -116,9 +140,10 @@ export const importSdk = (): Promise<LivekitSdk> => import('livekit-client');
  */
 export async function loadSdk(load: () => Promise<LivekitSdk>): Promise<LivekitSdk> {
   const sdk = await loadWith(SDK_PACKAGE, load);
-  const { Room, isBrowserSupported, ...enums }: Partial<LivekitSdk> = sdk ?? {};
+  const { Room, LocalAudioTrack, LocalVideoTrack, isBrowserSupported, ...enums }: Partial<LivekitSdk> =
+    sdk ?? {};
   const { ConnectionErrorReason, DataPacket_Kind, DisconnectReason } = enums;
-  requireMembers(SDK_PACKAGE, { Room, isBrowserSupported }, 'function');
+  requireMembers(SDK_PACKAGE, { Room, LocalAudioTrack, LocalVideoTrack, isBrowserSupported }, 'function');
   requireMembers(SDK_PACKAGE, { ConnectionErrorReason, DataPacket_Kind, DisconnectReason }, 'object');
   return sdk;
 }
@@ -126,9 +151,11 @@ export async function loadSdk(load: () => Promise<LivekitSdk>): Promise<LivekitS
 /** @throws AvatarError `sdk-incompatible`, naming the member that is missing */
 export function checkRoom(room: LivekitRoom): void {
   const { connect, disconnect, on, off, localParticipant, remoteParticipants }: Partial<LivekitRoom> = room;
+  const { publishData, publishTrack, unpublishTrack }: Partial<LivekitLocalParticipant> =
+    localParticipant ?? {};
   requireMembers(
     SDK_PACKAGE,
-    { connect, disconnect, on, off, publishData: localParticipant?.publishData },
+    { connect, disconnect, on, off, publishData, publishTrack, unpublishTrack },
     'function',
   );
   requireMembers(SDK_PACKAGE, { remoteParticipants }, 'object');

@@ -6,6 +6,7 @@ import {
   createEmitter,
   type Logger,
   type ProviderCredentials,
+  type Publishing,
   type RemoteTrack,
   ratePolicies,
   type Statistics,
@@ -19,6 +20,7 @@ import {
   Departures,
   deferred,
   guardSends,
+  type LocalPublishing,
   redactError,
   type SendGuard,
   settledWithin,
@@ -28,6 +30,7 @@ import type { DataPublishOptions, DisconnectReason, Room } from 'livekit-client'
 import { connectError, sendError } from './livekit-errors';
 import { closeReason, quality, remoteTrack, statistics } from './livekit-events';
 import { type CheckedOptions, checkCredentials, checkOptions, type LivekitOptions } from './livekit-options';
+import { type Connected, publishTracks } from './livekit-publishing';
 import {
   checkRoom,
   isChannelClosed,
@@ -43,6 +46,7 @@ import {
 export interface LivekitTransport extends AvatarTransport<'livekit'> {
   /** The `Room` of this connection, once it is made. */
   readonly native: Room | undefined;
+  readonly publishing: Publishing;
   statistics(): Promise<Statistics>;
 }
 
@@ -96,11 +100,13 @@ class Transport implements LivekitTransport {
   readonly #participants = new Map<string, string>();
   readonly #tracks = new Map<LivekitRemoteTrack, RemoteTrack>();
   readonly #departures: Departures;
+  readonly publishing: LocalPublishing;
 
   constructor(options: CheckedOptions) {
     this.#options = options;
     this.#sends = guardSends('livekit', options.clock);
     this.#departures = new Departures(options.clock);
+    this.publishing = publishTracks(options, () => this.#connected());
   }
 
   get native(): Room | undefined {
@@ -133,12 +139,9 @@ class Transport implements LivekitTransport {
   }
 
   async send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
-    const room = this.#room;
-    const sdk = this.#sdk;
-    const isOpen = this.#phase === 'connected' && !this.#closeAsked;
-    if (!isOpen || room === undefined || sdk === undefined) {
-      throw failure('not-connected', 'The room is not connected.');
-    }
+    const connected = this.#connected();
+    if (connected === undefined) throw failure('not-connected', 'The room is not connected.');
+    const { room, sdk } = connected;
     // The SDK accepts a string as well, and sends nothing of it.
     if (!ArrayBuffer.isView(packet)) throw failure('invalid-argument', 'packet must be a Uint8Array.');
     if (packet.byteLength > CAPABILITIES.maxPacketBytes) {
@@ -163,6 +166,11 @@ class Transport implements LivekitTransport {
   async statistics(): Promise<Statistics> {
     const reports = await Promise.all([...this.#tracks.keys()].map((track) => track.getRTCStatsReport()));
     return statistics(reports.filter((report) => report !== undefined));
+  }
+
+  #connected(): Connected | undefined {
+    if (this.#phase !== 'connected' || this.#closeAsked || !this.#room || !this.#sdk) return undefined;
+    return { room: this.#room, sdk: this.#sdk, token: this.#token };
   }
 
   async #join(
@@ -241,6 +249,7 @@ class Transport implements LivekitTransport {
     this.#phase = 'ended';
     for (const undo of this.#undo) undo();
     this.#departures.clear();
+    this.publishing.end(failure('not-connected', 'The connection ended before the track was sent.'));
     this.#releaseDrained();
     this.#sends.failAll(failure('network', 'The connection ended before the SDK had taken the packet.'));
     if (closed !== undefined) this.#events.emit('closed', closed);

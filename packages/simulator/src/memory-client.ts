@@ -54,7 +54,7 @@ export interface MemoryClient {
   readonly id: string;
   join(room: string): Promise<void>;
   /** Resolves when the buffer is at or below its low mark, after a round trip where the provider's SDK waits for one. */
-  send(data: Uint8Array<ArrayBuffer>, to?: string, label?: number): Promise<void>;
+  send(data: Uint8Array<ArrayBuffer>, to?: string, label?: number, order?: number): Promise<void>;
   /** What others see of it comes up the link, behind everything sent before. */
   publish(track: MediaStreamTrack, source?: TrackSource): void;
   unpublish(track: MediaStreamTrack): void;
@@ -105,8 +105,9 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   const emitter = createEmitter<MemoryClientEvents>();
   const up = createLink(options);
   const down = createLink(options);
-  const envelopes = new WeakMap<Uint8Array<ArrayBuffer>, { to?: string; label?: number }>();
+  const envelopes = new WeakMap<Uint8Array<ArrayBuffer>, { to?: string; label?: number; order?: number }>();
   let state: 'new' | 'joining' | 'joined' | 'left' = 'new';
+  /** While the server has us in it: not before we entered, and not once it has put us out. */
   let room: RoomState | undefined;
   let forgetClient = () => {};
   let failJoin: (error: MemoryNetworkError) => void = () => {};
@@ -120,10 +121,9 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
 
   function arriveAtServer(data: Uint8Array<ArrayBuffer>): void {
     const within = options.limits.arrive(data.length);
-    if (!room?.members.has(id)) return;
     if (!within && options.enforceLimits) return;
-    const { to, label } = envelopes.get(data) ?? {};
-    room.spread({ data, from: id, ...(label !== undefined && { label }) }, to);
+    const { to, ...written } = envelopes.get(data) ?? {};
+    room?.spread({ data, from: id, ...written }, to);
   }
 
   /** What the far side tells us comes down the link, behind everything before it. */
@@ -138,14 +138,10 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
   }
 
   function enter(name: string): void {
-    room = options.room(name);
     state = 'joined';
     options.evict(name);
-    const leaveServer = options.onJoined(connected, name);
-    forgetClient = () => {
-      leaveServer();
-      room?.exit(id);
-    };
+    forgetClient = options.onJoined(connected, name);
+    room = options.room(name);
     room.enter({
       id,
       receive: (packet) => tell('packet', packet, false),
@@ -154,6 +150,12 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
         tell(kind, rest as MemoryClientEvents[typeof kind], true);
       },
     });
+  }
+
+  function leaveRoom(): void {
+    const left = room;
+    room = undefined;
+    left?.exit(id);
   }
 
   function stop(): void {
@@ -165,7 +167,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
     up.stop();
     down.stop();
     forgetClient();
-    forgetClient = () => {};
+    leaveRoom();
   }
 
   function endNow(reason: EndReason): void {
@@ -195,8 +197,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
     end(reason) {
       // A lost network says nothing; everything else the server has to tell us.
       if (reason === 'network-lost') return endNow(reason);
-      forgetClient();
-      forgetClient = () => {};
+      leaveRoom();
       down.carry(() => endNow(reason), true);
     },
     repace: () => uplink.pump(),
@@ -230,7 +231,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
     publish: (track, source) => up.carry(() => room?.publish(id, track, source), true),
     unpublish: (track) => up.carry(() => room?.unpublish(id, track), true),
     mute: (track, muted) => up.carry(() => room?.mute(id, track, muted), true),
-    send(data, to, label) {
+    send(data, to, label, order) {
       if (state !== 'joined')
         return Promise.reject(new MemoryNetworkError('NOT_JOINED', 'The client has not joined.'));
       if (data.length > policy.maxPacketBytes) {
@@ -239,7 +240,11 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
         );
       }
       const copy = data.slice();
-      envelopes.set(copy, { ...(to !== undefined && { to }), ...(label !== undefined && { label }) });
+      envelopes.set(copy, {
+        ...(to !== undefined && { to }),
+        ...(label !== undefined && { label }),
+        ...(order !== undefined && { order }),
+      });
       options.onSend(copy);
       let answered: Promise<void> | undefined;
       try {

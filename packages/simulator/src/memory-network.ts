@@ -19,7 +19,7 @@ import {
   type MemoryClient,
   type MemoryFaults,
 } from './memory-client';
-import { createLimitWatch, type LimitViolation } from './memory-limits';
+import { createLimitWatch, type LimitViolation, type LimitWatch } from './memory-limits';
 import { checkConditions, defaultConditions, type NetworkConditions } from './memory-link';
 import { createRoomState, type MemoryParticipant, type PublishedTrack, type RoomState } from './memory-room';
 import { type Random, randomName } from './random';
@@ -38,9 +38,13 @@ export interface MemoryNetworkOptions {
   readonly conditions?: Partial<NetworkConditions>;
   /** How long a link may be cut until the client gives up, in milliseconds. @default 30000 */
   readonly giveUpMs?: number;
+  /** The clock by which the server counts, which may step while ours does not. @default `clock` */
+  readonly serverClock?: Clock;
+  /** Called when what `id` sent has arrived and was over the limits. */
+  readonly onOverLimit?: (id: string) => void;
 }
 
-/** What happens to a link happens to every client in `room`, or, without it, to all. */
+/** What happens to a link happens to the client `id` in `room`; without it to every client there; without both to all. */
 export interface MemoryNetwork {
   readonly clock: Clock;
   readonly policy: RatePolicy;
@@ -62,13 +66,13 @@ export interface MemoryNetwork {
   /** What is published there, by everyone. */
   tracks(room: string): readonly PublishedTrack[];
   /** The link is down; what is under way waits. The client gives up after `giveUpMs`. */
-  cut(room?: string): void;
+  cut(room?: string, id?: string): void;
   /** The link is back and nothing was lost. */
-  resume(room?: string): void;
+  resume(room?: string, id?: string): void;
   /** The link is back, and the packets that were under way are lost. */
-  reconnectLossily(room?: string): void;
+  reconnectLossily(room?: string, id?: string): void;
   /** Ends connections: from the server, or because the network is lost. */
-  end(reason: EndReason, room?: string): void;
+  end(reason: EndReason, room?: string, id?: string): void;
   /** Everything that clients handed over, in order. */
   readonly handedOver: readonly Uint8Array<ArrayBuffer>[];
   /** What went over the limits, counted at arrival. */
@@ -95,8 +99,10 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
     return known;
   }
 
-  function clients(of: string | undefined): ConnectedClient[] {
-    return [...connected].filter(([, name]) => of === undefined || name === of).map(([client]) => client);
+  function clients(of: string | undefined, id?: string): ConnectedClient[] {
+    return [...connected]
+      .filter(([client, name]) => (of ?? name) === name && (id ?? client.id) === client.id)
+      .map(([client]) => client);
   }
 
   return {
@@ -112,7 +118,15 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
       for (const client of connected.keys()) client.repace();
     },
     client(id = `client-${randomName(random)}`) {
-      const limits = createLimitWatch(policy, clock);
+      const watch = createLimitWatch(policy, options.serverClock ?? clock);
+      const limits: LimitWatch = {
+        ...watch,
+        arrive(bytes) {
+          const within = watch.arrive(bytes);
+          if (!within) options.onOverLimit?.(id);
+          return within;
+        },
+      };
       watches.push(limits);
       return createMemoryClient({
         id,
@@ -141,17 +155,17 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
     join: (name, id) => room(name).join(id),
     present: (name) => [...room(name).members.keys()],
     tracks: (name) => room(name).tracks,
-    cut(name) {
-      for (const client of clients(name)) client.cut();
+    cut(name, id) {
+      for (const client of clients(name, id)) client.cut();
     },
-    resume(name) {
-      for (const client of clients(name)) client.restore(false);
+    resume(name, id) {
+      for (const client of clients(name, id)) client.restore(false);
     },
-    reconnectLossily(name) {
-      for (const client of clients(name)) client.restore(true);
+    reconnectLossily(name, id) {
+      for (const client of clients(name, id)) client.restore(true);
     },
-    end(reason, name) {
-      for (const client of clients(name)) client.end(reason);
+    end(reason, name, id) {
+      for (const client of clients(name, id)) client.end(reason);
     },
     get violations() {
       return watches.flatMap((watch) => watch.violations).sort((one, other) => one.at - other.at);

@@ -15,6 +15,8 @@ export interface MemoryPacket {
   readonly from: string;
   /** What the sender wrote on the outside: a channel's number, for a vendor that has such. */
   readonly label?: number;
+  /** What the sender counts, for a vendor whose receiver puts packets into their order again. */
+  readonly order?: number;
 }
 
 export interface PublishedTrack {

@@ -9,10 +9,19 @@ import {
   type AvatarTransport,
   type ConnectOptions,
   createEmitter,
+  type RemoteTrack,
   type TransportCloseReason,
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
+import {
+  type Attempt,
+  createPublishing,
+  Departures,
+  guardSends,
+  settledWithin,
+  startAttempt,
+} from '@avatarwire/core/adapter';
 import { type MemoryClientEvents, MemoryNetworkError } from './memory-client';
 import type { MemoryNetwork } from './memory-network';
 import type { PublishedTrack } from './memory-room';
@@ -23,10 +32,7 @@ export interface MemoryTransportOptions {
 }
 
 const CONNECT_MS = 15_000;
-const SEND_MS = 10_000;
 const LEAVE_MS = 3_000;
-/** A vendor's reconnect looks like everyone leaving and coming back. */
-const LEAVE_GRACE_MS = 3_000;
 
 /** A transport over `network`. `native` is its {@link MemoryClient}. */
 export function memory(
@@ -37,12 +43,12 @@ export function memory(
   const client = network.client();
   const emitter = createEmitter<TransportEvents>();
   const undo: (() => void)[] = [];
-  const leaving = new Map<string, () => void>();
-  const openSends = new Set<(error: AvatarError) => void>();
-  let state: 'new' | 'connecting' | 'connected' | 'closed' = 'new';
+  const departures = new Departures(clock);
+  const sends = guardSends('memory', clock);
+  let state: 'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed' = 'new';
   let avatarId: string | undefined;
-  /** Ends a `connect` that is under way. */
-  let giveUp: (reason: unknown) => void = () => {};
+  /** The `connect` that is under way. */
+  let attempt: Attempt | undefined;
   let left: Promise<void> | undefined;
 
   const { loss, duplication, reordering } = network.conditions;
@@ -54,9 +60,28 @@ export function memory(
     playsAudio: false,
   });
 
+  const publishing = createPublishing<MediaStreamTrack>({
+    provider: 'memory',
+    clock,
+    check() {
+      if (state !== 'connected')
+        throw error('not-connected', 'Tracks can be published only while connected.');
+    },
+    hold: (track) => track,
+    async start(track, source, muted) {
+      client.publish(track, source);
+      if (muted) client.mute(track, true);
+    },
+    mute: async (track, _source, muted) => client.mute(track, muted),
+    stop: async (track) => client.unpublish(track),
+    // The client keeps nothing of a track, and leaving takes along what was published.
+    release: () => {},
+    toError: publishError,
+  });
+
   async function connect(
     credentials: { readonly room: string },
-    connectOptions: ConnectOptions,
+    { signal, logger, ...rest }: ConnectOptions,
   ): Promise<TransportConnection> {
     if (state !== 'new')
       throw error(
@@ -64,54 +89,38 @@ export function memory(
         'connect() was called before: make a fresh transport for each attempt.',
       );
     state = 'connecting';
+    const timeoutMs = options.connectTimeoutMs ?? CONNECT_MS;
+    attempt = startAttempt({ provider: 'memory', signal, clock, timeoutMs });
     try {
       const room = checkRoom(credentials);
-      connectOptions.signal.throwIfAborted();
-      avatarId = connectOptions.avatarId;
+      attempt.check();
+      avatarId = rest.avatarId;
       listenToClient();
-      await joinInTime(room, connectOptions.signal);
+      await join(room, attempt);
       state = 'connected';
-      connectOptions.logger.info('memory: joined', { localId: client.id });
+      logger.info('memory: joined', { localId: client.id });
       return Object.freeze({ localId: client.id, maxPacketBytes: policy.maxPacketBytes, canSend: true });
     } catch (reason) {
       state = 'closed';
       stopListening();
       throw reason;
+    } finally {
+      attempt.stop();
     }
   }
 
-  /** Joins before the deadline, an abort and a `close()`; a join that comes after one of them is left again. */
-  async function joinInTime(room: string, signal: AbortSignal): Promise<void> {
-    const timeoutMs = options.connectTimeoutMs ?? CONNECT_MS;
+  /** A join that comes after we gave up is left again. */
+  async function join(room: string, { failed, check }: Attempt): Promise<void> {
     const joining = client.join(room);
-    let failure: { readonly reason: unknown } | undefined;
-    const abort = () => giveUp(signal.reason);
-    const gaveUp = new Promise<never>((_, reject) => {
-      giveUp = (reason) => {
-        failure ??= { reason };
-        reject(reason);
-      };
-    });
-    const cancelDeadline = clock.schedule(
-      () => giveUp(error('connect-timeout', `The room was not joined within ${timeoutMs} ms.`)),
-      timeoutMs,
-    );
-    signal.addEventListener('abort', abort);
     try {
-      await Promise.race([joining, gaveUp]);
+      await Promise.race([joining, failed]);
       // What ended us after the join and before this turn did not win the race, and counts all the same.
-      checkNoFailure();
+      check();
     } catch (reason) {
       const leave = () => client.leave();
       joining.then(leave, leave).catch(() => {});
-      throw failure ? failure.reason : joinError(reason);
-    } finally {
-      cancelDeadline();
-      signal.removeEventListener('abort', abort);
-    }
-
-    function checkNoFailure(): void {
-      if (failure) throw failure.reason;
+      check();
+      throw joinError(reason);
     }
   }
 
@@ -122,91 +131,63 @@ export function memory(
     ) => {
       undo.push(client.on(event, listener));
     };
+    const here = new Set<string>();
     on('packet', (packet) => emitter.emit('packet', packet));
     on('member-joined', ({ id }) => {
-      const wasLeaving = leaving.get(id);
-      leaving.delete(id);
-      wasLeaving?.();
-      if (!wasLeaving) emitter.emit('participant-joined', { id });
+      departures.cancel(id);
+      if (!here.has(id)) emitter.emit('participant-joined', { id });
+      here.add(id);
     });
     on('member-left', ({ id }) => {
-      leaving.set(
-        id,
-        clock.schedule(() => {
-          leaving.delete(id);
-          emitter.emit('participant-left', { id });
-        }, LEAVE_GRACE_MS),
-      );
+      departures.add(id, () => {
+        here.delete(id);
+        emitter.emit('participant-left', { id });
+      });
     });
     on('track-published', (published) => emitter.emit('track-added', remoteTrack(published)));
     on('track-unpublished', (published) => emitter.emit('track-removed', remoteTrack(published)));
-    on('link-down', () => emitter.emit('reconnecting', {}));
-    on('link-up', ({ lossy }) => emitter.emit('reconnected', { lossy }));
+    on('link-down', () => {
+      if (state === 'connected') state = 'reconnecting';
+      departures.hold();
+      emitter.emit('reconnecting', {});
+    });
+    on('link-up', ({ lossy }) => {
+      if (state === 'reconnecting') state = 'connected';
+      emitter.emit('reconnected', { lossy });
+      departures.resume();
+    });
     on('ended', ({ reason }) => {
-      if (state === 'connecting')
-        giveUp(error('network', `The far side ended the connection while it was made: ${reason}.`));
-      else end(reason);
+      if (state !== 'connecting') return end(reason);
+      attempt?.giveUp(error('network', `The far side ended the connection while it was made: ${reason}.`));
     });
   }
 
   function stopListening(): void {
     for (const stop of undo.splice(0)) stop();
-    for (const cancel of leaving.values()) cancel();
-    leaving.clear();
+    departures.clear();
   }
 
-  function send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (state !== 'connected')
-      return Promise.reject(error('not-connected', 'A packet can be sent only while connected.'));
-    if (packet.length > policy.maxPacketBytes) {
-      return Promise.reject(
-        error('packet-too-large', `The packet has ${packet.length} bytes; ${policy.maxPacketBytes} fit.`),
-      );
+  async function send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
+    // What is sent while the link is down waits in its buffer, as with a real channel.
+    if (state !== 'connected' && state !== 'reconnecting')
+      throw error('not-connected', 'A packet can be sent only while connected.');
+    if (packet.length > policy.maxPacketBytes)
+      throw error('packet-too-large', `The packet has ${packet.length} bytes; ${policy.maxPacketBytes} fit.`);
+    try {
+      await sends.guard(client.send(packet, avatarId));
+    } catch (cause) {
+      throw cause instanceof AvatarError ? cause : sendError(cause);
     }
-    const taken = client.send(packet, avatarId);
-    return new Promise((resolve, reject) => {
-      const finish = () => {
-        cancelDeadline();
-        openSends.delete(fail);
-      };
-      const fail = (reason: AvatarError) => {
-        finish();
-        reject(reason);
-      };
-      const cancelDeadline = clock.schedule(
-        () => fail(error('send-unsettled', `The network has not answered within ${SEND_MS} ms.`)),
-        SEND_MS,
-      );
-      openSends.add(fail);
-      taken.then(
-        () => {
-          finish();
-          resolve();
-        },
-        (cause: unknown) => fail(sendError(cause)),
-      );
-    });
   }
 
   /** The one place in which a connection ends. */
   function end(reason: TransportCloseReason): void {
-    const wasConnected = state === 'connected';
+    if (state !== 'connected' && state !== 'reconnecting') return;
     state = 'closed';
     stopListening();
-    for (const fail of [...openSends])
-      fail(error('not-connected', 'The connection ended before the network answered.'));
-    if (wasConnected) emitter.emit('closed', { reason });
-  }
-
-  function leave(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = clock.schedule(resolve, LEAVE_MS);
-      const finish = () => {
-        cancel();
-        resolve();
-      };
-      client.leave().then(finish, finish);
-    });
+    publishing.end(error('not-connected', 'The connection ended.'));
+    sends.failAll(error('not-connected', 'The connection ended before the network answered.'));
+    emitter.emit('closed', { reason });
   }
 
   return {
@@ -215,26 +196,20 @@ export function memory(
     connect,
     send,
     async close() {
-      if (state === 'connecting') giveUp(error('not-connected', 'close() was called while connecting.'));
-      else if (state === 'connected') end('requested');
-      else state = 'closed';
-      left ??= leave();
+      attempt?.giveUp(error('not-connected', 'close() was called while connecting.'));
+      if (state === 'new') state = 'closed';
+      end('requested');
+      left ??= settledWithin(clock, LEAVE_MS, client.leave());
       await left;
     },
     on: emitter.on,
+    publishing,
     native: client,
   };
 }
 
-function remoteTrack({ track, from, source }: PublishedTrack) {
-  const kind = track.kind === 'audio' ? ('audio' as const) : ('video' as const);
-  return {
-    track,
-    kind,
-    source,
-    from,
-    playedBySdk: false,
-  };
+function remoteTrack({ track, from, source }: PublishedTrack): RemoteTrack {
+  return { track, kind: track.kind === 'audio' ? 'audio' : 'video', source, from, playedBySdk: false };
 }
 
 function checkRoom(credentials: unknown): string {
@@ -247,10 +222,15 @@ function checkRoom(credentials: unknown): string {
 }
 
 function joinError(cause: unknown): AvatarError {
-  const refused = cause instanceof MemoryNetworkError && cause.code === 'REFUSED';
-  return refused
+  return isRefusal(cause)
     ? error('credentials-refused', 'The network refused the credentials.', cause)
     : error('network', 'The room could not be joined.', cause);
+}
+
+function publishError(cause: unknown): AvatarError {
+  return isRefusal(cause)
+    ? error('unsupported', 'The network does not permit publishing.', cause)
+    : error('network', 'The network did not take the track.', cause);
 }
 
 function sendError(cause: unknown): AvatarError {
@@ -260,6 +240,10 @@ function sendError(cause: unknown): AvatarError {
   };
   const code = cause instanceof MemoryNetworkError ? codes[cause.code] : undefined;
   return error(code ?? 'network', 'The network did not take the packet.', cause);
+}
+
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof MemoryNetworkError && cause.code === 'REFUSED';
 }
 
 function error(code: AvatarErrorCode, message: string, cause?: unknown): AvatarError {

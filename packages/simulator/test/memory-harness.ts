@@ -15,6 +15,10 @@ export interface MemoryTestRoom {
   avatar: MemoryParticipant | undefined;
   readonly others: Map<string, MemoryParticipant>;
   readonly tracks: Map<'audio' | 'video', PlaceholderTrack>;
+  /** Calls of the client to publish, mute or unpublish. */
+  publishCalls: number;
+  /** What the client answers when a track is published, instead of publishing it. */
+  publishFails: 'once' | 'for good' | undefined;
 }
 
 const ROOM = 'a room with a name';
@@ -44,13 +48,24 @@ export function memoryHarness(
   return {
     provider: 'memory',
     real: policy === 'memory' ? 'the memory network' : `the memory network with the limits of ${policy}`,
-    open: () => ({
-      network: createMemoryNetwork({ clock, random, policy, conditions: { latencyMs: 15, jitterMs: 8 } }),
-      received: [],
-      avatar: undefined,
-      others: new Map(),
-      tracks: new Map(),
-    }),
+    open() {
+      const network = createMemoryNetwork({
+        clock,
+        random,
+        policy,
+        conditions: { latencyMs: 15, jitterMs: 8 },
+      });
+      const room: MemoryTestRoom = {
+        network: withClients(network, (client) => ({ ...client, ...observed(client, room) })),
+        received: [],
+        avatar: undefined,
+        others: new Map(),
+        tracks: new Map(),
+        publishCalls: 0,
+        publishFails: undefined,
+      };
+      return room;
+    },
     create,
     credentials: () => ({ room: ROOM }),
     time: { advance: (ms) => clock.advance(ms), movesNetwork: true },
@@ -62,6 +77,7 @@ export function memoryHarness(
       { field: 'room', credentials: {} },
       { field: 'room', credentials: { room: '' } },
     ],
+    localTrack: (kind) => new PlaceholderTrack(kind),
     listeners: {
       count: (_, transport) => clientOf(transport).listenerCount() - foreign,
       addForeign(_, transport) {
@@ -98,7 +114,7 @@ export function memoryHarness(
       },
     ],
     far: {
-      present: ({ network }) => network.present(ROOM).some((id) => id.startsWith('client-')),
+      present: ({ network }) => network.present(ROOM).some(isClient),
       joinAsAvatar(room) {
         room.avatar = room.network.join(ROOM, 'avatar');
         room.avatar.onPacket(({ data }) => room.received.push(data));
@@ -114,7 +130,7 @@ export function memoryHarness(
       deliverWhileJoining({ network, avatar }, data) {
         // Sent once the server has let us in, while its answer is on its way down.
         const watch = (): void => {
-          if (network.present(ROOM).some((id) => id.startsWith('client-'))) avatar?.send(data);
+          if (network.present(ROOM).some(isClient)) avatar?.send(data);
           else clock.schedule(watch, 1);
         };
         watch();
@@ -126,6 +142,23 @@ export function memoryHarness(
       replaceTrack(room, kind) {
         unpublish(room, kind);
         publish(room, kind);
+      },
+      published: ({ network }) =>
+        network
+          .tracks(ROOM)
+          .filter(({ from }) => isClient(from))
+          .map(({ track, source, muted }) => ({
+            kind: track.kind === 'audio' ? 'audio' : 'video',
+            source,
+            muted,
+            track,
+          })),
+      publishCalls: (room) => room.publishCalls,
+      failNextPublish(room) {
+        room.publishFails = 'once';
+      },
+      forbidPublish(room) {
+        room.publishFails = 'for good';
       },
       cut: ({ network }) => network.cut(),
       resume: ({ network }) => network.resume(),
@@ -172,6 +205,37 @@ export function memoryHarness(
         network.shape({ uplinkBytesPerSecond: 0 });
         return () => network.shape({ uplinkBytesPerSecond: Infinity });
       },
+    },
+  };
+}
+
+const isClient = (id: string) => id.startsWith('client-');
+
+/** `network`, with something done to each client that it makes. */
+export function withClients(
+  network: MemoryNetwork,
+  change: (client: MemoryClient) => MemoryClient,
+): MemoryNetwork {
+  return Object.create(network, { client: { value: (id?: string) => change(network.client(id)) } });
+}
+
+function observed(client: MemoryClient, room: MemoryTestRoom): Partial<MemoryClient> {
+  return {
+    publish(track, source) {
+      room.publishCalls += 1;
+      const fails = room.publishFails;
+      if (fails === 'for good') throw new MemoryNetworkError('REFUSED', 'You may only listen.');
+      room.publishFails = undefined;
+      if (fails) throw new MemoryNetworkError('SEND_FAILED', 'The encoder hiccuped.');
+      client.publish(track, source);
+    },
+    unpublish(track) {
+      room.publishCalls += 1;
+      client.unpublish(track);
+    },
+    mute(track, muted) {
+      room.publishCalls += 1;
+      client.mute(track, muted);
     },
   };
 }

@@ -2,29 +2,12 @@
  * The memory transport, broken on purpose, one rule at a time. Each mutant names the cases that must notice.
  */
 
-import {
-  AvatarError,
-  type AvatarTransport,
-  createEmitter,
-  type TransportConnection,
-  type TransportEvents,
-} from '@avatarwire/core';
+import { AvatarError, createEmitter, type TransportConnection, type TransportEvents } from '@avatarwire/core';
 import type { MemoryClient } from '../src/memory-client';
-import type { MemoryNetwork } from '../src/memory-network';
 import { memory } from '../src/memory-transport';
 import { PlaceholderTrack } from '../src/placeholder-track';
-import type { MemoryTestRoom } from './memory-harness';
-
-type Transport = AvatarTransport<'memory'>;
-type Changes = Partial<Transport>;
-
-export interface Mutant {
-  /** What is wrong with it. */
-  readonly name: string;
-  /** The cases that must fail. */
-  readonly breaks: readonly string[];
-  make(room: MemoryTestRoom): Transport;
-}
+import { changed, type Mutant, networkError, overClient, rewriting, speaking } from './mutant-kinds';
+import { publishingMutants } from './publishing-mutants';
 
 const never = new Promise<never>(() => {});
 const ABORTS = [
@@ -64,100 +47,6 @@ const LISTENERS = {
   ended: 'the end from the far side leaves no listener of ours and takes no foreign one',
 };
 
-/** The healthy transport with some members exchanged. */
-function changed(
-  name: string,
-  breaks: readonly string[],
-  change: (healthy: Transport, room: MemoryTestRoom) => Changes,
-): Mutant {
-  return {
-    name,
-    breaks,
-    make(room) {
-      const healthy = memory(room.network);
-      return { ...healthy, ...change(healthy, room) };
-    },
-  };
-}
-
-/** The healthy transport with a voice of its own beside its events, or instead of some. */
-function speaking(
-  name: string,
-  breaks: readonly string[],
-  change: (
-    healthy: Transport,
-    emit: ReturnType<typeof createEmitter<TransportEvents>>['emit'],
-    room: MemoryTestRoom,
-  ) => Changes & { readonly mute?: readonly (keyof TransportEvents)[] },
-): Mutant {
-  return {
-    name,
-    breaks,
-    make(room) {
-      const healthy = memory(room.network);
-      const own = createEmitter<TransportEvents>();
-      const { mute = [], ...changes } = change(healthy, own.emit, room);
-      return {
-        ...healthy,
-        on(event, listener) {
-          const stopOwn = own.on(event, listener);
-          const stop = mute.includes(event) ? () => {} : healthy.on(event, listener);
-          return () => {
-            stopOwn();
-            stop();
-          };
-        },
-        ...changes,
-      };
-    },
-  };
-}
-
-/** The healthy transport over a client with some members exchanged. */
-function overClient(
-  name: string,
-  breaks: readonly string[],
-  change: (client: MemoryClient) => Partial<MemoryClient>,
-): Mutant {
-  return {
-    name,
-    breaks,
-    make({ network }) {
-      const odd: MemoryNetwork = Object.create(network, {
-        client: {
-          value: () => {
-            const client = network.client();
-            return { ...client, ...change(client) };
-          },
-        },
-      });
-      return memory(odd);
-    },
-  };
-}
-
-/** Rewrites the payload of one event, or leaves it out. */
-function rewriting<E extends keyof TransportEvents>(
-  name: string,
-  breaks: readonly string[],
-  event: E,
-  rewrite: (
-    payload: TransportEvents[E],
-    again: (payload: TransportEvents[E]) => void,
-    room: MemoryTestRoom,
-  ) => TransportEvents[E] | undefined,
-): Mutant {
-  return speaking(name, breaks, (healthy, emit, room) => {
-    healthy.on(event, (payload) => {
-      const rewritten = rewrite(payload, (again) => emit(event, again), room);
-      if (rewritten !== undefined) emit(event, rewritten);
-    });
-    return { mute: [event] };
-  });
-}
-
-const networkError = () =>
-  new AvatarError('network', 'Something went wrong.', { provider: 'memory', cause: 'unknown' });
 const fakeConnection: TransportConnection = { localId: 'me', maxPacketBytes: 16_384, canSend: true };
 
 export const mutants: readonly Mutant[] = [
@@ -641,7 +530,7 @@ export const mutants: readonly Mutant[] = [
       ...ENDS_ALONE,
       ...ENDS_CLOSING,
       'close twice at once and once more later resolves each time and emits closed once',
-      'close while the room is being ended emits closed once',
+      'close while the far side ends the connection emits closed once',
       'close in the listener of closed resolves',
       'the end while the link is down comes once',
       'close while the link is down resolves and says requested',
@@ -777,6 +666,8 @@ export const mutants: readonly Mutant[] = [
       };
     },
   ),
+
+  ...publishingMutants,
 ];
 
 /** A registry that belongs to nobody, as with events on `window`. */

@@ -1,7 +1,7 @@
 import { systemClock } from '@avatarwire/core';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { createWebAudioVoice } from '../src/webrtc/web-audio-voice';
+import { createWebAudioVoice } from '../src/figure/web-audio-voice';
 import { listenTo } from './media-probes';
 
 const long = 'A long sentence that goes on and on, with mama and papa. '.repeat(10);

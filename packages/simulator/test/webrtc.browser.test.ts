@@ -89,6 +89,34 @@ test('over a real data channel, parameters are acknowledged and a question is an
   expect(simulator.avatar?.heard.violations).toEqual([]);
 });
 
+test('over real peer connections, a camera that the visitor publishes in mid-call is taken, and the avatar goes on', async () => {
+  const { transport, track, say, packets, seen } = await join();
+  const { publishing, native } = transport;
+  const [camera] = (await navigator.mediaDevices.getUserMedia({ video: true })).getTracks();
+  if (!publishing || !camera || !(native instanceof RTCPeerConnection))
+    throw new Error('nothing to publish with');
+  cleanUps.push(async () => camera.stop());
+  /** What the avatar's end says that it has received. */
+  const received = async () => {
+    let packetsThere = 0;
+    for (const [, entry] of await native.getStats())
+      if (entry.type === 'remote-inbound-rtp' && entry.kind === 'video')
+        packetsThere += entry.roundTripTimeMeasurements;
+    return packetsThere;
+  };
+
+  await publishing.publish('camera', camera);
+  await vi.waitFor(async () => expect(await received()).toBeGreaterThan(0), { timeout: 8_000 });
+  await publishing.mute('camera', true);
+  await publishing.unpublish('camera');
+  await publishing.publish('camera', camera);
+
+  expect((await countFrames(track('video'), 10)).different).toBe(true);
+  await say({ type: 'command', mid: 'still here', pld: { cmd: 'interrupt' } });
+  await vi.waitFor(() => expect(packets.some((packet) => packet.includes('still here'))).toBe(true));
+  expect(seen).toEqual([]);
+});
+
 test('two lines make a session that asks, is answered, and leaves nothing billed', async () => {
   const simulator = simulatedWebRtcAvatar({ avatar: { reply: (text) => `You asked: ${text}` } });
   const session = createAvatarSession({

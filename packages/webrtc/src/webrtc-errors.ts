@@ -1,6 +1,7 @@
 /** Pure: what the browser, the signalling or the options did wrong → `AvatarError`. No ICE credential gets into one. */
 
 import { AvatarError, type AvatarErrorCode } from '@avatarwire/core';
+import { redactError } from '@avatarwire/core/adapter';
 
 type Fail = (cause?: unknown) => AvatarError;
 
@@ -44,7 +45,11 @@ export const notConnected = withCause(
   'The packet was not sent: the data channel is not open.',
 );
 
-export const noConnection = () => make('not-connected', 'There is no connection to measure.');
+export const trackRefused = () => make('unsupported', 'The other end rejects the track.');
+
+export const publishingFailed = withCause('network', 'The track could not be sent: see `cause`.');
+
+export const noConnection = () => make('not-connected', 'There is no connection that stands.');
 
 export const closedWhileConnecting = withCause(
   'not-connected',
@@ -92,12 +97,6 @@ export const channelUnreliable = (label: string) =>
 export const packetTooLarge = (bytes: number, maxPacketBytes: number, cause?: unknown) =>
   make('packet-too-large', `A packet of ${bytes} bytes was not sent: at most ${maxPacketBytes} fit.`, cause);
 
-export const sendUnsettled = (timeoutMs: number) =>
-  make(
-    'send-unsettled',
-    `The channel's buffer did not drain within ${timeoutMs} ms; the packet may still arrive.`,
-  );
-
 /** By the name of what `RTCDataChannel.send` threw (W3C WebRTC 1.0, §6.2). */
 export function sendFailed(cause: unknown, bytes: number, maxPacketBytes: number): AvatarError {
   switch (cause instanceof Error ? cause.name : '') {
@@ -110,28 +109,11 @@ export function sendFailed(cause: unknown, bytes: number, maxPacketBytes: number
   }
 }
 
-/**
- * Makes a function that takes the given secrets, and whatever else unlocks a connection, out of an error's messages.
- * Browsers quote the line of a description that they refuse, and applications quote requests.
- */
-export function redactor(iceServers: readonly RTCIceServer[] = []): (error: unknown) => unknown {
-  const secrets = iceServers
-    .flatMap(({ username, credential }) => [credential, username])
-    .filter(Boolean) as string[];
-  const clean = (text: string) =>
-    secrets
-      .reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text)
-      .replace(/((?:ice-pwd|ice-ufrag|crypto):)[^\s\\"]+/g, '$1***')
-      .replace(/(\b(?:stun|turn)s?:)[^\s@]+@/g, '$1***@');
+/** Browsers quote the line of a description that they refuse, and applications quote requests. */
+const QUOTED = [/(?:ice-pwd|ice-ufrag|crypto):[^\s\\"]+/g, /\b(?:stun|turn)s?:[^\s@]+@/g];
 
-  return function redact(error: unknown): unknown {
-    if (typeof error === 'string') return clean(error);
-    if (!(error instanceof Error)) return error;
-    const cause = error.cause === undefined ? undefined : redact(error.cause);
-    const message = clean(error.message);
-    if (message === error.message && cause === error.cause) return error;
-    const copy = new Error(message, cause === undefined ? undefined : { cause });
-    copy.name = error.name;
-    return copy;
-  };
+/** Makes a function that takes the given secrets, and whatever else unlocks a connection, out of an error. */
+export function redactor(iceServers: readonly RTCIceServer[] = []): (error: unknown) => unknown {
+  const secrets = iceServers.flatMap(({ username = '', credential = '' }) => [credential, username]);
+  return (error) => redactError(error, [...secrets, ...QUOTED]);
 }

@@ -1,6 +1,7 @@
 /** Pure: what the browser reports → what the transport says. */
 
 import type { RemoteTrack, Statistics, TransportCloseReason } from '@avatarwire/core';
+import { isRecord, withoutUndefined } from './webrtc-options';
 import type { DataChannelPort, PeerConnectionPort, TransceiverPort } from './webrtc-sdk';
 
 /**
@@ -21,10 +22,14 @@ export function toRemoteTrack(track: MediaStreamTrack, from: string): RemoteTrac
   return { track, kind, source: kind === 'audio' ? 'microphone' : 'camera', from, playedBySdk: false };
 }
 
+const flows = ({ currentDirection }: TransceiverPort, way: 'recv' | 'send') =>
+  currentDirection === 'sendrecv' || currentDirection === `${way}only`;
+
 /** Whether the descriptions in force let the other end send on this transceiver. */
-export function isReceiving({ currentDirection }: TransceiverPort): boolean {
-  return currentDirection === 'recvonly' || currentDirection === 'sendrecv';
-}
+export const isReceiving = (transceiver: TransceiverPort) => flows(transceiver, 'recv');
+
+/** Whether the descriptions in force let us send on this transceiver. */
+export const isSending = (transceiver: TransceiverPort) => flows(transceiver, 'send');
 
 /** The same direction for what we send, and nothing received. */
 export function withoutReceiving(direction: RTCRtpTransceiverDirection): RTCRtpTransceiverDirection {
@@ -108,11 +113,4 @@ export function toStatistics(report: { forEach(visit: (entry: unknown) => void):
   });
 }
 
-function withoutUndefined(figures: { [F in keyof Statistics]: number | undefined }): Statistics {
-  return Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined));
-}
-
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;

@@ -3,6 +3,7 @@
  * step at a time, and none before the description that it belongs to.
  */
 
+import { type Deferred, deferred } from '@avatarwire/core/adapter';
 import { isEarly } from './webrtc-events';
 import { listenToPeer, type PeerConnectionPort, type TransceiverPort } from './webrtc-sdk';
 import type { SessionDescription, Signalling } from './webrtc-signalling';
@@ -27,6 +28,11 @@ export interface NegotiationOptions {
 export interface Negotiation {
   /** Makes the first offer, or with `restart` one that gathers new paths. */
   offer(options?: { restart: boolean }): void;
+  /**
+   * Offers what has changed, whoever offered first. Resolves when the other end has answered; rejects with what the
+   * browser refused a description for.
+   */
+  agree(): Promise<void>;
   receiveDescription(description: RTCSessionDescriptionInit): void;
   receiveCandidate(candidate: RTCIceCandidateInit | null): void;
   /** Stops listening to the peer connection. */
@@ -38,7 +44,13 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   const outgoing = createSequence(signal);
   const incoming = createSequence(signal);
   let early: (RTCIceCandidateInit | null)[] = [];
-  let offering = false;
+  /** Offers that are being made, or wait for their turn. */
+  let offering = 0;
+  /** An offer of the other end is being taken: a description that is made meanwhile would be its answer. */
+  let answering = false;
+  /** Changes that are in no offer yet, and those in the offer that is out. */
+  const wanted: Deferred<void>[] = [];
+  const proposed: Deferred<void>[] = [];
 
   const say = async (send: () => void | Promise<void>) => {
     try {
@@ -60,6 +72,26 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     await say(() => signalling.sendDescription({ type, sdp } satisfies SessionDescription, { signal }));
   };
 
+  /** At once, or when the descriptions of now are in force. */
+  const propose = () => {
+    offering += 1;
+    void outgoing(async () => {
+      if (wanted.length === 0 || answering || peer.signalingState !== 'stable') return;
+      proposed.push(...wanted.splice(0));
+      await peer.setLocalDescription();
+      // Unless an offer of the other end has come first, and ours was taken back.
+      if (peer.localDescription?.type === 'offer') await sayDescription();
+    })
+      .catch(rejectProposed)
+      .finally(() => {
+        offering -= 1;
+      });
+  };
+
+  const rejectProposed = (cause: unknown) => {
+    for (const change of proposed.splice(0)) change.reject(cause);
+  };
+
   const addCandidate = async (candidate: RTCIceCandidateInit | null) => {
     try {
       await peer.addIceCandidate(candidate ?? undefined);
@@ -68,21 +100,40 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     }
   };
 
+  const answer = async (offer: RTCSessionDescriptionInit) => {
+    await peer.setRemoteDescription(offer);
+    if (signal.aborted) return;
+    wanted.unshift(...proposed.splice(0));
+    options.onOffered(peer.getTransceivers());
+    await outgoing(describe);
+  };
+
   const accept = async (description: RTCSessionDescriptionInit) => {
     if (description.type === 'offer') {
       // Both offered: the offerer's stands, and the answerer's browser takes its own back by itself.
-      if (offers && (offering || peer.signalingState !== 'stable')) return;
-      await peer.setRemoteDescription(description);
-      if (signal.aborted) return;
-      options.onOffered(peer.getTransceivers());
-      await outgoing(describe);
+      if (offers && (offering > 0 || peer.signalingState !== 'stable')) return;
+      answering = true;
+      try {
+        await answer(description);
+      } finally {
+        answering = false;
+      }
     } else if (description.type === 'answer') {
       // Otherwise it answers an offer that was said twice.
       if (peer.signalingState !== 'have-local-offer') return;
-      await peer.setRemoteDescription(description);
+      try {
+        await peer.setRemoteDescription(description);
+      } catch (cause) {
+        rejectProposed(cause);
+        throw cause;
+      }
+      for (const change of proposed.splice(0)) change.resolve();
     } else throw new TypeError('A description from the other end must be an offer or an answer.');
     if (signal.aborted) return;
-    if (peer.signalingState === 'stable') options.onStable();
+    if (peer.signalingState === 'stable') {
+      options.onStable();
+      propose();
+    }
     const kept = early;
     early = [];
     for (const candidate of kept) await takeCandidate(candidate);
@@ -106,7 +157,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   return {
     offer({ restart } = { restart: false }) {
-      offering = true;
+      offering += 1;
       void outgoing(async () => {
         // An offer without its answer may not have arrived: it is said again, so that one answer fits.
         if (peer.signalingState === 'have-local-offer') return sayDescription();
@@ -115,8 +166,14 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
       })
         .catch(refused)
         .finally(() => {
-          offering = false;
+          offering -= 1;
         });
+    },
+    agree() {
+      const change = deferred<void>();
+      wanted.push(change);
+      propose();
+      return change.promise;
     },
     receiveDescription(description) {
       void incoming(() => accept(description)).catch(refused);

@@ -1,12 +1,12 @@
 /** Hands packets to the channel and says when they are off: the backpressure of a network that has no rate. */
 
 import type { AvatarError, Clock } from '@avatarwire/core';
-import { invalidArgument, packetTooLarge, sendFailed, sendUnsettled } from './webrtc-errors';
+import { guardSends } from '@avatarwire/core/adapter';
+import { invalidArgument, packetTooLarge, sendFailed } from './webrtc-errors';
 import { type DataChannelPort, listenToChannel } from './webrtc-sdk';
 
 /** Bytes in the channel's buffer at or below which a packet counts as handed over. */
 export const LOW_MARK_BYTES = 16_384;
-const SEND_TIMEOUT_MS = 10_000;
 
 export interface Outlet {
   /** Calls the channel in this turn; holds no queue of its own. */
@@ -15,39 +15,16 @@ export interface Outlet {
   dispose(error: AvatarError): void;
 }
 
-interface Waiting {
-  resolve(): void;
-  reject(error: AvatarError): void;
-}
-
 export function createOutlet(channel: DataChannelPort, maxPacketBytes: number, clock: Clock): Outlet {
-  const everyWaiting = new Set<Waiting>();
+  const sends = guardSends('webrtc', clock);
+  const waiting = new Set<() => void>();
   channel.bufferedAmountLowThreshold = LOW_MARK_BYTES;
   const stopListening = listenToChannel(channel, 'bufferedamountlow', () => {
     // Another send may have filled it again before this event came.
-    if (channel.bufferedAmount <= LOW_MARK_BYTES) for (const waiting of [...everyWaiting]) waiting.resolve();
+    if (channel.bufferedAmount > LOW_MARK_BYTES) return;
+    for (const drained of waiting) drained();
+    waiting.clear();
   });
-
-  function drained(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        cancel();
-        everyWaiting.delete(waiting);
-      };
-      const waiting: Waiting = {
-        resolve() {
-          settle();
-          resolve();
-        },
-        reject(error) {
-          settle();
-          reject(error);
-        },
-      };
-      const cancel = clock.schedule(() => waiting.reject(sendUnsettled(SEND_TIMEOUT_MS)), SEND_TIMEOUT_MS);
-      everyWaiting.add(waiting);
-    });
-  }
 
   return {
     async send(packet) {
@@ -60,11 +37,16 @@ export function createOutlet(channel: DataChannelPort, maxPacketBytes: number, c
       } catch (error) {
         throw sendFailed(error, bytes, maxPacketBytes);
       }
-      if (channel.bufferedAmount > LOW_MARK_BYTES) await drained();
+      if (channel.bufferedAmount > LOW_MARK_BYTES)
+        await sends.guard(
+          new Promise<void>((resolve) => {
+            waiting.add(resolve);
+          }),
+        );
     },
     dispose(error) {
       stopListening();
-      for (const waiting of [...everyWaiting]) waiting.reject(error);
+      sends.failAll(error);
     },
   };
 }

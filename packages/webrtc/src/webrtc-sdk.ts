@@ -13,7 +13,7 @@ export interface PeerConnectionPort extends EventTargetPort {
   readonly localDescription: RTCSessionDescriptionInit | null;
   readonly remoteDescription: RTCSessionDescriptionInit | null;
   readonly sctp: { readonly maxMessageSize: number } | null;
-  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): unknown;
+  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): TransceiverPort;
   getTransceivers(): TransceiverPort[];
   createDataChannel(label: string, init: RTCDataChannelInit): DataChannelPort;
   setLocalDescription(): Promise<void>;
@@ -28,6 +28,11 @@ export interface TransceiverPort {
   direction: RTCRtpTransceiverDirection;
   readonly currentDirection: RTCRtpTransceiverDirection | null;
   readonly receiver: ReceiverPort;
+  readonly sender: SenderPort;
+}
+
+export interface SenderPort {
+  replaceTrack(track: MediaStreamTrack | null): Promise<void>;
 }
 
 export interface ReceiverPort {

@@ -8,6 +8,7 @@ import {
   isAvatarError,
   type Logger,
   type ProviderCredentials,
+  type Publishing,
   ratePolicies,
   type Statistics,
   type TransportCapabilities,
@@ -15,6 +16,13 @@ import {
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
+import {
+  type Attempt,
+  deferred,
+  type LocalPublishing,
+  settledWithin,
+  startAttempt,
+} from '@avatarwire/core/adapter';
 import * as errors from './webrtc-errors';
 import { isReliable, isWanted, missingStep, toBytes, toCloseReason, toStatistics } from './webrtc-events';
 import { createNegotiation, type Negotiation } from './webrtc-negotiation';
@@ -26,6 +34,7 @@ import {
   type WebrtcSettings,
 } from './webrtc-options';
 import { createOutlet, type Outlet } from './webrtc-outlet';
+import { publishTracks } from './webrtc-publishing';
 import {
   checkPeerConnection,
   type DataChannelPort,
@@ -37,6 +46,7 @@ import type { RemoteSignals } from './webrtc-signalling';
 import { createRemoteTracks, type RemoteTracks } from './webrtc-tracks';
 
 export interface WebrtcTransport extends AvatarTransport<'webrtc'> {
+  readonly publishing: Publishing;
   statistics(): Promise<Statistics>;
   /** The peer connection, from `connect()` on; undefined where an injected one is not the browser's. */
   readonly native: RTCPeerConnection | undefined;
@@ -71,10 +81,12 @@ class PeerTransport implements WebrtcTransport {
 
   readonly #settings: WebrtcSettings;
   readonly #emitter = createEmitter<TransportEvents>();
+  readonly on = this.#emitter.on;
   readonly #abort = new AbortController();
   readonly #undos: (() => void)[] = [];
   #state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed' = 'idle';
-  #attempt: { resolve(connection: TransportConnection): void; reject(error: unknown): void } | undefined;
+  readonly #joined = deferred<TransportConnection>();
+  #attempt: Attempt | undefined;
   #peer: PeerConnectionPort | undefined;
   #channel: DataChannelPort | undefined;
   #channelError: unknown;
@@ -91,20 +103,46 @@ class PeerTransport implements WebrtcTransport {
   #logger: Logger | undefined;
   #redact = errors.redactor();
 
+  readonly publishing: LocalPublishing;
+
   constructor(settings: WebrtcSettings) {
     this.#settings = settings;
+    this.publishing = publishTracks({
+      clock: settings.clock,
+      connection: () => {
+        const [peer, negotiation] = [this.#peer, this.#negotiation];
+        return this.#state === 'connected' && peer && negotiation ? { peer, negotiation } : undefined;
+      },
+      redact: (error) => this.#redact(error),
+    });
   }
 
-  connect(credentials: ProviderCredentials['webrtc'], options: ConnectOptions): Promise<TransportConnection> {
-    return new Promise((resolve, reject) => {
-      // What is thrown in here rejects.
-      if (this.#state !== 'idle') throw errors.usedBefore();
-      this.#state = 'closed';
-      options.signal.throwIfAborted();
-      checkCredentials(credentials);
-      this.#attempt = { resolve, reject };
-      this.#begin(credentials, options);
+  async connect(
+    credentials: ProviderCredentials['webrtc'],
+    options: ConnectOptions,
+  ): Promise<TransportConnection> {
+    if (this.#state !== 'idle') throw errors.usedBefore();
+    this.#state = 'closed';
+    options.signal.throwIfAborted();
+    checkCredentials(credentials);
+    this.#state = 'connecting';
+    const { clock, connectTimeoutMs: timeoutMs } = this.#settings;
+    const attempt = startAttempt({
+      provider: 'webrtc',
+      signal: options.signal,
+      clock,
+      timeoutMs,
+      timedOut: () => errors.connectTimeout(timeoutMs, missingStep(this.#signallingIsOpen, this.#peer)),
+      onGivenUp: () => this.#release(errors.channelClosed()),
     });
+    this.#attempt = attempt;
+    try {
+      this.#begin(credentials, options);
+      return await Promise.race([this.#joined.promise, attempt.failed]);
+    } catch (error) {
+      this.#giveUp(error);
+      throw error;
+    }
   }
 
   async send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -119,10 +157,6 @@ class PeerTransport implements WebrtcTransport {
     await this.#farewell;
   }
 
-  on<E extends keyof TransportEvents>(event: E, listener: (payload: TransportEvents[E]) => void): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
   async statistics(): Promise<Statistics> {
     if (!this.#peer || this.#state === 'closed') throw errors.noConnection();
     return toStatistics(await this.#peer.getStats());
@@ -134,30 +168,16 @@ class PeerTransport implements WebrtcTransport {
   }
 
   #begin({ iceServers, offer }: ProviderCredentials['webrtc'], options: ConnectOptions): void {
-    const { signalling, clock, connectTimeoutMs, remoteId } = this.#settings;
-    const { signal, logger, avatarId, call } = options;
-    this.#state = 'connecting';
+    const { signalling, remoteId } = this.#settings;
+    const { logger, avatarId, call } = options;
     this.#logger = logger;
     this.#redact = errors.redactor(iceServers);
     this.#remoteId = avatarId ?? remoteId;
     this.#offers = signalling.role === 'offerer' && !offer;
-    const onAbort = () => this.#giveUp(signal.reason);
-    signal.addEventListener('abort', onAbort);
-    const cancelTimeout = clock.schedule(() => {
-      this.#giveUp(errors.connectTimeout(connectTimeoutMs, missingStep(this.#signallingIsOpen, this.#peer)));
-    }, connectTimeoutMs);
-    this.#cancelDeadline = () => {
-      signal.removeEventListener('abort', onAbort);
-      cancelTimeout();
-    };
-    try {
-      const peer = this.#createPeer(iceServers);
-      this.#listen(peer, offer);
-      this.#prepare(peer);
-      void this.#openSignalling(offer, call);
-    } catch (error) {
-      this.#giveUp(error);
-    }
+    const peer = this.#createPeer(iceServers);
+    this.#listen(peer, offer);
+    this.#prepare(peer);
+    void this.#openSignalling(offer, call);
   }
 
   #createPeer(iceServers: RTCIceServer[] | undefined): PeerConnectionPort {
@@ -276,11 +296,11 @@ class PeerTransport implements WebrtcTransport {
   #join(channel: DataChannelPort): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'connected';
-    this.#cancelDeadline();
+    this.#attempt?.stop();
     const negotiated = this.#peer?.sctp?.maxMessageSize ?? Number.POSITIVE_INFINITY;
     const maxPacketBytes = Math.min(capabilities.maxPacketBytes, negotiated);
     this.#outlet = createOutlet(channel, maxPacketBytes, this.#settings.clock);
-    this.#attempt?.resolve({ localId: LOCAL_ID, maxPacketBytes, canSend: true });
+    this.#joined.resolve({ localId: LOCAL_ID, maxPacketBytes, canSend: true });
     this.#logger?.info('webrtc: connected', { maxPacketBytes });
     this.#emit('participant-joined', { id: this.#remoteId });
     for (const track of this.#tracks?.list() ?? []) this.#emit('track-added', track);
@@ -362,8 +382,7 @@ class PeerTransport implements WebrtcTransport {
   /** Ends what never was a connection: without `closed`. Does nothing in another state. */
   #giveUp(error: unknown): void {
     if (this.#state !== 'connecting') return;
-    this.#release(errors.channelClosed());
-    this.#attempt?.reject(error);
+    this.#attempt?.giveUp(error);
   }
 
   /** Ends a connection. Does nothing in another state. */
@@ -380,10 +399,12 @@ class PeerTransport implements WebrtcTransport {
   /** Lets go of everything, in one turn; only the goodbye takes longer. */
   #release(error: AvatarError): void {
     this.#state = 'closed';
+    this.#attempt?.stop();
     this.#cancelDeadline();
     this.#cancelRestart();
     for (const undo of this.#undos.splice(0)) undo();
     this.#outlet?.dispose(error);
+    this.publishing.end(errors.noConnection());
     this.#abort.abort();
     this.#channel?.close();
     // Stops every transceiver as well, which ends the remote tracks.
@@ -398,9 +419,6 @@ class PeerTransport implements WebrtcTransport {
       .catch((cause: unknown) =>
         this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),
       );
-    await new Promise<void>((resolve) => {
-      const cancel = clock.schedule(resolve, GOODBYE_MS);
-      void said.then(cancel).then(resolve);
-    });
+    await settledWithin(clock, GOODBYE_MS, said);
   }
 }

@@ -5,6 +5,7 @@ import { AvatarError, type AvatarTransport } from '@avatarwire/core';
 import { armNetwork, cutNetwork, disarmNetwork, mendNetwork } from '@avatarwire/tooling/page-network';
 import { createLoopbackSignalling, type Signalling, webrtc } from '../src/index';
 import { createManualClock, type ManualClock } from './manual-clock';
+import { type MediaWatch, watchMedia } from './media-watch';
 import { createNearConnection, type NearConnection } from './near-connection';
 import { createRawPeer, type RawPeer } from './raw-peer';
 
@@ -27,6 +28,8 @@ export interface Room {
   gate: Promise<void> | undefined;
   refuses: boolean;
   neverLeaves: boolean;
+  takesTracks: boolean;
+  readonly watches: Map<MediaStreamTrack, MediaWatch>;
 }
 
 const RECONNECT_TIMEOUT_MS = 20_000;
@@ -58,9 +61,12 @@ export function createHarness(farOffers: boolean): TransportHarness<'webrtc', Ro
         gate: undefined,
         refuses: false,
         neverLeaves: false,
+        takesTracks: true,
+        watches: new Map(),
       };
     },
     async close(room) {
+      for (const watch of room.watches.values()) watch.stop();
       for (const { far } of room.lines) far.close();
       for (const track of room.everyTrack) track.stop();
       await disarmNetwork();
@@ -94,6 +100,7 @@ export function createHarness(farOffers: boolean): TransportHarness<'webrtc', Ro
       addForeign: (room, transport) => lineOf(room, transport).near.addForeign(),
     },
     proveMedia,
+    tellsSources: false,
     far: farOffers ? withoutCuts(createFarEnd(clock)) : createFarEnd(clock),
   };
 }
@@ -126,6 +133,7 @@ function createLine(room: Room, clock: ManualClock, farOffers: boolean): Line {
     ...(farOffers && { channel: { label: 'avatar' } }),
     tracks: [...room.tracks.values()],
     greeting: room.greeting,
+    takesTracks: () => room.takesTracks,
     gate: () => room.gate,
   });
   return { transport, near, far };
@@ -177,6 +185,24 @@ function createFarEnd(
       connection.addTransceiver(next, { direction: 'sendonly', streams: [new MediaStream([next])] });
       await offer();
     },
+    published: (room) => {
+      const { far } = last(room);
+      if (far.left) return [];
+      return receivedBy(far.connection).flatMap((receiver) => {
+        const { track } = receiver;
+        const watch = room.watches.get(track) ?? watchMedia(receiver);
+        room.watches.set(track, watch);
+        const { isSilent } = watch;
+        const kind = track.kind === 'audio' ? 'audio' : 'video';
+        // Until something has arrived there is nothing to be seen of it.
+        return isSilent === undefined ? [] : { kind, source: 'unknown', muted: isSilent, track };
+      });
+    },
+    publishCalls: (room) => room.lines.reduce((total, { near }) => total + near.publishCalls, 0),
+    failNextPublish: (room) => last(room).near.failNextPublish(),
+    forbidPublish(room) {
+      room.takesTracks = false;
+    },
     cut: cutNetwork,
     resume: mendNetwork,
     async lose(room) {
@@ -224,6 +250,13 @@ function createFarEnd(
 function withoutCuts(far: RemoteEnd<Room>): RemoteEnd<Room> {
   const { cut: _cut, resume: _resume, lose: _lose, ...rest } = far;
   return rest;
+}
+
+function receivedBy(connection: RTCPeerConnection): RTCRtpReceiver[] {
+  return connection
+    .getTransceivers()
+    .filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+    .map(({ receiver }) => receiver);
 }
 
 function last(room: Room): Line {

@@ -9,6 +9,9 @@ export interface NearConnection {
   /** What the channel was called with. */
   readonly handedOver: Uint8Array[];
   failNextSend(): void;
+  /** Calls that give a sender a track, or take one from it. */
+  readonly publishCalls: number;
+  failNextPublish(): void;
   /** Fills the channel's buffer, past the adapter. */
   stuff(bytes: number): void;
   /** Adds a listener that is not counted; the function returned says whether it is still there. */
@@ -20,6 +23,8 @@ export function createNearConnection(): NearConnection {
   const handedOver: Uint8Array[] = [];
   let listenerCount = 0;
   let failNext = false;
+  let publishCalls = 0;
+  let failNextTrack = false;
   let connection: RTCPeerConnection | undefined;
   let channel: RTCDataChannel | undefined;
 
@@ -70,6 +75,19 @@ export function createNearConnection(): NearConnection {
       count(made);
       made.createDataChannel = (label, init) =>
         watch(RTCPeerConnection.prototype.createDataChannel.call(made, label, init));
+      made.addTransceiver = (kind, init) => {
+        const transceiver = RTCPeerConnection.prototype.addTransceiver.call(made, kind, init);
+        const { sender } = transceiver;
+        sender.replaceTrack = async (track) => {
+          publishCalls += 1;
+          if (failNextTrack) {
+            failNextTrack = false;
+            throw new DOMException('No encoder is left.', 'InvalidModificationError');
+          }
+          await RTCRtpSender.prototype.replaceTrack.call(sender, track);
+        };
+        return transceiver;
+      };
       return made;
     },
     get connection() {
@@ -84,6 +102,12 @@ export function createNearConnection(): NearConnection {
     handedOver,
     failNextSend() {
       failNext = true;
+    },
+    get publishCalls() {
+      return publishCalls;
+    },
+    failNextPublish() {
+      failNextTrack = true;
     },
     stuff(bytes) {
       const piece = new Uint8Array(65_536);

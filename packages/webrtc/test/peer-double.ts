@@ -73,13 +73,51 @@ export class ChannelDouble extends EventsDouble implements DataChannelPort {
   }
 }
 
+export interface TrackDouble extends MediaStreamTrack {
+  readyState: MediaStreamTrackState;
+  readonly clones: TrackDouble[];
+  clone(): TrackDouble & EventsDouble;
+}
+
 /** As much of a track as the adapter looks at. */
-export function createTrackDouble(kind: 'audio' | 'video'): MediaStreamTrack & EventsDouble {
-  return Object.assign(new EventsDouble(), {
+export function createTrackDouble(kind: 'audio' | 'video'): TrackDouble & EventsDouble {
+  const clones: TrackDouble[] = [];
+  const track = Object.assign(new EventsDouble(), {
     kind,
     id: `${kind}-track`,
+    enabled: true,
     readyState: 'live',
-  }) as MediaStreamTrack & EventsDouble;
+    clones,
+    clone() {
+      const clone = createTrackDouble(kind);
+      clones.push(clone);
+      return clone;
+    },
+    stop() {
+      track.readyState = 'ended';
+    },
+  }) as TrackDouble & EventsDouble;
+  return track;
+}
+
+export interface TransceiverDouble extends TransceiverPort {
+  currentDirection: RTCRtpTransceiverDirection | null;
+  /** What its sender was given, the last one last. */
+  readonly sent: (MediaStreamTrack | null)[];
+}
+
+export function createTransceiverDouble(
+  kind: 'audio' | 'video',
+  direction: RTCRtpTransceiverDirection = 'sendrecv',
+): TransceiverDouble {
+  const sent: (MediaStreamTrack | null)[] = [];
+  return {
+    direction,
+    currentDirection: null,
+    receiver: { track: createTrackDouble(kind) },
+    sent,
+    sender: { replaceTrack: async (track) => void sent.push(track) },
+  };
 }
 
 export class PeerDouble extends EventsDouble implements PeerConnectionPort {
@@ -92,6 +130,8 @@ export class PeerDouble extends EventsDouble implements PeerConnectionPort {
   readonly channels: ChannelDouble[] = [];
   readonly candidates: (RTCIceCandidateInit | undefined)[] = [];
   readonly added: { readonly kind: string; readonly init: RTCRtpTransceiverInit }[] = [];
+  /** By `addTransceiver`. */
+  readonly made: TransceiverDouble[] = [];
   stats: unknown[] = [];
   restarts = 0;
   closed = false;
@@ -102,8 +142,11 @@ export class PeerDouble extends EventsDouble implements PeerConnectionPort {
     super();
   }
 
-  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): void {
+  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): TransceiverDouble {
     this.added.push({ kind, init });
+    const made = createTransceiverDouble(kind, init.direction);
+    this.made.push(made);
+    return made;
   }
 
   getTransceivers(): TransceiverPort[] {

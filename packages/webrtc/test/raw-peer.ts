@@ -26,6 +26,8 @@ export interface RawPeerOptions {
   readonly tracks?: readonly MediaStreamTrack[];
   /** Said before anything else, as soon as the channel is open. */
   readonly greeting?: readonly Uint8Array<ArrayBuffer>[];
+  /** Asked before each offer of the other end is answered: whether its tracks are taken. */
+  takesTracks?(): boolean;
   /** Awaited before each description of its own. */
   gate?(): Promise<void> | undefined;
 }
@@ -86,7 +88,9 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
         incoming = incoming.then(async () => {
           if (signal.aborted) return;
           await connection.setRemoteDescription(description);
-          if (description.type === 'offer') await say();
+          if (description.type !== 'offer') return;
+          if (options.takesTracks?.() === false) refuseTracks(connection);
+          await say();
         });
       },
       candidate(candidate) {
@@ -122,6 +126,12 @@ export function createRawPeer(signalling: Signalling, options: RawPeerOptions = 
       connection.close();
     },
   };
+}
+
+function refuseTracks(connection: RTCPeerConnection): void {
+  for (const transceiver of connection.getTransceivers()) {
+    if (transceiver.direction === 'recvonly') transceiver.direction = 'inactive';
+  }
 }
 
 async function stable(connection: RTCPeerConnection): Promise<void> {

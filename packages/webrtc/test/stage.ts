@@ -10,7 +10,7 @@ import {
 } from '@avatarwire/core';
 import { type WebrtcOptions, webrtc } from '../src/index';
 import { createManualClock } from './manual-clock';
-import { type ChannelDouble, PeerDouble, remoteDescription } from './peer-double';
+import { ChannelDouble, PeerDouble, remoteDescription } from './peer-double';
 import { createSignallingDouble, type SignallingDoubleOptions } from './signalling-double';
 
 const EVENTS = [
@@ -72,6 +72,19 @@ export function createStage({ credentials = {}, options, connect, ...signallingO
       await settle();
       stage.peer.become('connected');
       stage.channel.open();
+      return connecting;
+    },
+    /** Connected as the end that answers. */
+    async connectedAsAnswerer() {
+      const connecting = stage.connect();
+      await settle();
+      signalling.remote.description(remoteDescription('offer'));
+      await settle();
+      stage.peer.become('connected');
+      const channel = new ChannelDouble('avatarwire');
+      stage.peer.channels.push(channel);
+      stage.peer.emit('datachannel', { channel });
+      channel.open();
       return connecting;
     },
   };

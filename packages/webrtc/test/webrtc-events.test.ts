@@ -3,6 +3,7 @@ import {
   isEarly,
   isReceiving,
   isReliable,
+  isSending,
   isWanted,
   missingStep,
   toBytes,
@@ -11,7 +12,13 @@ import {
   toStatistics,
   withoutReceiving,
 } from '../src/webrtc-events';
-import { ChannelDouble, createTrackDouble, PeerDouble, remoteDescription } from './peer-double';
+import {
+  ChannelDouble,
+  createTrackDouble,
+  createTransceiverDouble,
+  PeerDouble,
+  remoteDescription,
+} from './peer-double';
 
 describe('what a message holds', () => {
   test('an ArrayBuffer comes as its bytes', () => {
@@ -55,8 +62,18 @@ describe('remote tracks', () => {
     ['stopped', false],
     [null, false],
   ] as const)('a transceiver that is %s receives: %s', ([currentDirection, receives]) => {
-    const receiver = { track: createTrackDouble('audio') };
-    expect(isReceiving({ direction: 'sendrecv', currentDirection, receiver })).toBe(receives);
+    expect(isReceiving({ ...createTransceiverDouble('audio'), currentDirection })).toBe(receives);
+  });
+
+  test.for([
+    ['sendonly', true],
+    ['sendrecv', true],
+    ['recvonly', false],
+    ['inactive', false],
+    ['stopped', false],
+    [null, false],
+  ] as const)('a transceiver that is %s sends: %s', ([currentDirection, sends]) => {
+    expect(isSending({ ...createTransceiverDouble('audio'), currentDirection })).toBe(sends);
   });
 
   test.for([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { remoteDescription } from './peer-double';
+import { createTrackDouble, remoteDescription } from './peer-double';
 import { createStage, errorOf, settle } from './stage';
 
 const far = (candidate: string, usernameFragment = 'far0') => ({ candidate, usernameFragment });
@@ -196,7 +196,7 @@ describe('descriptions that are refused, over doubles', () => {
     stage.peer.refuse = new DOMException('Bad line a=ice-pwd:far-password', 'OperationError');
     stage.signalling.remote.description(remoteDescription('answer'));
     const error = await errorOf(connecting);
-    expect(error).toMatchObject({ code: 'network', cause: { message: 'Bad line a=ice-pwd:***' } });
+    expect(error).toMatchObject({ code: 'network', cause: { message: 'Bad line a=[redacted]' } });
   });
 
   test('an offer in the credentials that the browser refuses is a wrong credential', async () => {
@@ -225,5 +225,129 @@ describe('descriptions that are refused, over doubles', () => {
     await settle();
     expect(stage.warnings).toHaveLength(1);
     expect(stage.names()).toEqual(['participant-joined']);
+  });
+});
+
+describe('what changes on a connection that stands, over doubles', () => {
+  const publish = (stage: ReturnType<typeof createStage>) => {
+    const published = stage.transport.publishing.publish('camera', createTrackDouble('video'));
+    published.catch(() => {});
+    return published;
+  };
+  /** The other end takes what the offer speaks of. */
+  const answered = async (stage: ReturnType<typeof createStage>) => {
+    for (const line of stage.peer.made) line.currentDirection = line.direction;
+    stage.signalling.remote.description(remoteDescription('answer'));
+    await settle();
+  };
+  const offers = (stage: ReturnType<typeof createStage>) =>
+    stage.signalling.said.filter((said) => said !== null && 'type' in said && said.type === 'offer').length;
+
+  test('is offered, and agreed on with the answer', async () => {
+    const stage = createStage();
+    await stage.connected();
+    const published = publish(stage);
+    await settle();
+    expect(offers(stage)).toBe(2);
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('is offered by the end that answered first, too', async () => {
+    const stage = createStage({ role: 'answerer' });
+    await stage.connectedAsAnswerer();
+    const published = publish(stage);
+    await settle();
+    expect(stage.signalling.said.at(-1)).toMatchObject({ type: 'offer' });
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('waits where an offer is out, and goes with one of its own', async () => {
+    const stage = createStage();
+    await stage.connected();
+    stage.peer.become('failed');
+    await settle();
+    expect(offers(stage)).toBe(2);
+    stage.peer.become('connected');
+    const published = publish(stage);
+    await settle();
+    expect(offers(stage)).toBe(2);
+    await answered(stage);
+    expect(offers(stage)).toBe(3);
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('stands against an offer of the other end, where we are the end that offers', async () => {
+    const stage = createStage();
+    await stage.connected();
+    const published = publish(stage);
+    await settle();
+    stage.signalling.remote.description(remoteDescription('offer', 'far1'));
+    await settle();
+    expect(stage.peer.signalingState).toBe('have-local-offer');
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('gives way to an offer of the other end, where that is the end that offers, and is offered again', async () => {
+    const stage = createStage({ role: 'answerer' });
+    await stage.connectedAsAnswerer();
+    const published = publish(stage);
+    await settle();
+    const before = stage.signalling.said.length;
+    stage.signalling.remote.description(remoteDescription('offer', 'far1'));
+    await settle();
+    expect(stage.signalling.said.slice(before)).toEqual([
+      expect.objectContaining({ type: 'answer' }),
+      expect.objectContaining({ type: 'offer' }),
+    ]);
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('that comes up while an offer of the other end is being taken waits until that is answered', async () => {
+    const stage = createStage();
+    await stage.connected();
+    const take = stage.peer.setRemoteDescription.bind(stage.peer);
+    let release = () => {};
+    stage.peer.setRemoteDescription = async (description) => {
+      await new Promise<void>((resolve) => (release = resolve));
+      await take(description);
+    };
+    stage.signalling.remote.description(remoteDescription('offer', 'far1'));
+    await settle();
+    const published = publish(stage);
+    await settle();
+    expect(offers(stage)).toBe(1);
+    stage.peer.setRemoteDescription = take;
+    release();
+    await settle();
+    expect(stage.signalling.said.slice(1)).toEqual([
+      expect.objectContaining({ type: 'answer' }),
+      expect.objectContaining({ type: 'offer' }),
+    ]);
+    await answered(stage);
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test('an answer that the browser refuses fails it, and what comes next works', async () => {
+    const stage = createStage();
+    await stage.connected();
+    const published = publish(stage);
+    await settle();
+    stage.peer.refuse = new DOMException('Bad line a=ice-pwd:far-password', 'OperationError');
+    stage.signalling.remote.description(remoteDescription('answer'));
+    expect(await errorOf(published)).toMatchObject({
+      code: 'network',
+      cause: { message: 'Bad line a=[redacted]' },
+    });
+    expect(stage.names()).toEqual(['participant-joined']);
+    await answered(stage);
+    const next = publish(stage);
+    await settle();
+    await answered(stage);
+    await expect(next).resolves.toBeUndefined();
   });
 });

@@ -1,7 +1,13 @@
 import { AvatarError, isAvatarError } from '@avatarwire/core';
 import { describe, expect, test, vi } from 'vitest';
 import { createLoopbackSignalling, webrtc } from '../src/index';
-import { ChannelDouble, createTrackDouble, PeerDouble, remoteDescription } from './peer-double';
+import {
+  ChannelDouble,
+  createTrackDouble,
+  createTransceiverDouble,
+  PeerDouble,
+  remoteDescription,
+} from './peer-double';
 import { createSignallingDouble } from './signalling-double';
 import { createStage, errorOf, settle } from './stage';
 
@@ -45,7 +51,7 @@ describe('where there is no WebRTC (real Node)', () => {
     const error = await errorOf(transport.connect({ iceServers }, options()));
     expect(error).toMatchObject({
       code: 'invalid-credentials',
-      cause: { message: '*** does not go with ***' },
+      cause: { message: '[redacted] does not go with [redacted]' },
     });
     expect(error.message).toContain('iceServers');
   });
@@ -603,11 +609,7 @@ describe('tracks, over doubles', () => {
       track: createTrackDouble(kind),
       jitterBufferTarget: null,
     };
-    const transceiver = {
-      direction: 'recvonly' as RTCRtpTransceiverDirection,
-      currentDirection: null as RTCRtpTransceiverDirection | null,
-      receiver,
-    };
+    const transceiver = { ...createTransceiverDouble(kind, 'recvonly'), receiver };
     return { track: receiver.track, receiver, transceiver };
   };
 

@@ -105,6 +105,47 @@ describe('two ends in one page of the real Chromium', () => {
     expect(await ended).toEqual({ reason: 'room-ended' });
   });
 
+  test('two adapters that publish at the same moment both are heard: one offer gives way, and is made again', async () => {
+    const { local, remote } = createLoopbackSignalling();
+    const here = closing(webrtc({ signalling: local, remoteId: 'there' }));
+    const there = closing(webrtc({ signalling: remote, remoteId: 'here' }));
+    const offers = { local: 0, remote: 0 };
+    for (const [end, signalling] of Object.entries({ local, remote }) as ['local' | 'remote', Signalling][]) {
+      const send = signalling.sendDescription;
+      signalling.sendDescription = (description, given) => {
+        if (description.type === 'offer') offers[end] += 1;
+        return send(description, given);
+      };
+    }
+    await Promise.all([here.connect({}, options()), there.connect({}, options())]);
+    const added = { here: [] as RemoteTrack[], there: [] as RemoteTrack[] };
+    here.on('track-added', (track) => added.here.push(track));
+    there.on('track-added', (track) => added.there.push(track));
+    const tracks = [...(await fakeTracks()), ...(await fakeTracks())];
+    const [sound, picture, otherSound, otherPicture] = tracks;
+    if (!sound || !picture || !otherSound || !otherPicture)
+      throw new Error('The fake devices gave too little.');
+
+    await Promise.all([
+      here.publishing.publish('microphone', sound),
+      there.publishing.publish('microphone', otherSound),
+      here.publishing.publish('camera', picture),
+      there.publishing.publish('screen', otherPicture),
+    ]);
+
+    for (const kinds of [added.here, added.there]) {
+      await vi.waitFor(() => expect(kinds.map(({ kind }) => kind).sort()).toEqual(['audio', 'video']));
+      for (const { track } of kinds)
+        await vi.waitFor(() => expect(track.muted).toBe(false), { timeout: 5_000 });
+    }
+    // The first, one for each track, and of the end that answers those that gave way.
+    expect(offers.local).toBeGreaterThanOrEqual(3);
+    expect(offers.remote).toBeGreaterThanOrEqual(2);
+    await here.close();
+    await there.close();
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['live', 'live', 'live', 'live']);
+  });
+
   test('the far end closing its connection is heard at once as room-ended, without any signalling', async () => {
     const { transport, raw } = createPair();
     await transport.connect({}, options());

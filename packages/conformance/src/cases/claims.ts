@@ -1,6 +1,5 @@
 import { check, checkSame } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import { nextTrack } from './receiving';
 import { arrive, burst, notClaimed, withAvatar } from './sending';
 
 export const claims: readonly Rule[] = [
@@ -39,25 +38,6 @@ export const claims: readonly Rule[] = [
       numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0)),
       `Packets arrived as ${numbers.join()}.`,
     );
-    return undefined;
-  }),
-
-  rule('claiming to carry media, it carries audio and video', ['joinAsAvatar', 'addTrack'], async (stage) => {
-    const watched = await withAvatar(stage);
-    if (!watched.transport.capabilities.media) return { unsupported: 'it does not claim to carry media' };
-    await stage.far.addTrack('audio');
-    await stage.far.addTrack('video');
-    await nextTrack(stage, watched, 'track-added', 2, 10_000);
-    const tracks = watched.all('track-added');
-    checkSame(
-      tracks
-        .map(({ kind }) => kind)
-        .sort()
-        .join(),
-      'audio,video',
-      'The kinds of tracks',
-    );
-    for (const { track } of tracks) await stage.proveMedia(track);
     return undefined;
   }),
 ];

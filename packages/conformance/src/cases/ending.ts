@@ -1,23 +1,13 @@
-import type { Provider, TransportCloseReason } from '@avatarwire/core';
-import { check, checkSame, sameBytes } from '../check';
+import type { Provider } from '@avatarwire/core';
+import { check, checkSame } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
-import type { Operation } from '../far';
+import { remoteEnds } from '../far';
 import type { TransportHarness } from '../harness';
 import type { Stage, Watched } from '../stage-types';
-import { arrive, withAvatar } from './sending';
+import { comesBack } from './reconnecting';
+import { withAvatar } from './sending';
 
 const CLOSE_DEADLINE_MS = 3_000;
-
-const remoteEnds: readonly (readonly [
-  Operation & ('endRoom' | 'remove' | 'joinElsewhere' | 'lose'),
-  TransportCloseReason,
-  string,
-])[] = [
-  ['endRoom', 'room-ended', 'the room was ended'],
-  ['remove', 'removed', 'we were removed'],
-  ['joinElsewhere', 'joined-elsewhere', 'we joined from another place'],
-  ['lose', 'network-lost', 'the network was lost'],
-];
 
 export const ending: readonly Rule[] = [
   rule('close before connect resolves, says nothing, and connect is refused after it', [], async (stage) => {
@@ -108,26 +98,26 @@ export const ending: readonly Rule[] = [
     }),
   ),
 
-  rule('close while the room is being ended emits closed once', ['endRoom'], async (stage) => {
+  rule('close while the far side ends the connection emits closed once', ['anyEnd'], async (stage) => {
     const watched = await stage.connect();
-    const ending = stage.far.endRoom();
+    const ending = stage.endFromFar();
     await closes(stage, watched, 'close()');
-    await ending;
+    const reason = await ending;
     await stage.quiet();
-    watched.checkEnded(['requested', 'room-ended']);
+    watched.checkEnded(['requested', reason]);
   }),
 
-  rule('close in the listener of closed resolves', ['endRoom'], async (stage) => {
+  rule('close in the listener of closed resolves', ['anyEnd'], async (stage) => {
     const watched = await stage.connect();
     let closing: Promise<void> | undefined;
     watched.transport.on('closed', () => {
       closing = watched.transport.close();
     });
-    await stage.far.endRoom();
+    const reason = await stage.endFromFar();
     await ended(stage, watched);
     check(closing !== undefined, 'closed must reach every listener.');
     await stage.resolves(closing, 'close() from the listener', CLOSE_DEADLINE_MS + 500);
-    watched.checkEnded('room-ended');
+    watched.checkEnded(reason);
   }),
 
   rule('the end while the link is down comes once', ['cut', 'lose'], async (stage) => {
@@ -152,13 +142,13 @@ export const ending: readonly Rule[] = [
 
   rule(
     'what the far end does after close is not heard',
-    ['joinAsAvatar', 'deliver', 'endRoom'],
+    ['joinAsAvatar', 'deliver', 'anyEnd'],
     async (stage) => {
       const watched = await withAvatar(stage);
       await closes(stage, watched, 'close()');
       const before = watched.events.length;
       await stage.far.deliver(bytesOf(9));
-      await stage.far.endRoom();
+      await stage.endFromFar();
       await stage.quiet();
       checkSame(watched.events.length, before, 'The number of events after close()');
       watched.checkEnded('requested');
@@ -179,75 +169,8 @@ export const ending: readonly Rule[] = [
   ),
 
   rule(
-    'a cut and a resume are reconnecting, then reconnected, and sending goes on',
-    ['cut', 'resume', 'joinAsAvatar', 'received'],
-    async (stage) => {
-      const watched = await withAvatar(stage);
-      await comesBack(stage, watched, () => stage.far.resume());
-      const before = stage.far.received().length;
-      await stage.resolves(watched.send(bytesOf(17, 4)), 'send() after a resume');
-      await stage.until(
-        () => stage.far.received().length > before,
-        'A packet sent after a resume must arrive',
-      );
-    },
-  ),
-
-  rule(
-    'a resume that claims to have lost nothing has lost nothing',
-    ['cut', 'resume', 'joinAsAvatar', 'received'],
-    async (stage) => {
-      const watched = await withAvatar(stage);
-      const packets = [bytesOf(10, 1), bytesOf(20, 2), bytesOf(30, 3)];
-      const sent = packets.map((packet) => watched.send(packet));
-      await comesBack(stage, watched, () => stage.far.resume());
-      for (const promise of sent) await stage.settles(promise, 'send() before the cut', 15_000);
-      if (watched.all('reconnected')[0]?.lossy === true)
-        return { unsupported: 'it says that its resume may lose packets' };
-      await arrive(stage, packets);
-      return undefined;
-    },
-  ),
-
-  rule(
-    'a full reconnect says that packets may be lost, and sending goes on',
-    ['cut', 'reconnectFully', 'joinAsAvatar', 'received'],
-    async (stage) => {
-      const watched = await withAvatar(stage);
-      await comesBack(stage, watched, () => stage.far.reconnectFully());
-      checkSame(watched.all('reconnected')[0]?.lossy, true, 'lossy after a full reconnect');
-      const last = bytesOf(17, 4);
-      await stage.resolves(watched.send(last), 'send() after a reconnect');
-      await stage.until(
-        () => stage.far.received().some((packet) => sameBytes(packet, last)),
-        'A packet sent after a reconnect must arrive',
-      );
-    },
-  ),
-
-  rule(
-    'a packet sent in the listener of reconnected arrives',
-    ['cut', 'reconnectFully', 'joinAsAvatar', 'received'],
-    async (stage) => {
-      const watched = await withAvatar(stage);
-      const packet = bytesOf(21, 6);
-      let sent: Promise<void> | undefined;
-      watched.transport.on('reconnected', () => {
-        sent = watched.transport.send(packet);
-      });
-      await comesBack(stage, watched, () => stage.far.reconnectFully());
-      check(sent !== undefined, 'reconnected must reach every listener.');
-      await stage.resolves(sent, 'send() in the listener of reconnected');
-      await stage.until(
-        () => stage.far.received().some((other) => sameBytes(other, packet)),
-        'The packet must arrive',
-      );
-    },
-  ),
-
-  rule(
     'the events of a whole life come in their order',
-    ['cut', 'resume', 'joinAsAvatar', 'deliver', 'endRoom'],
+    ['cut', 'resume', 'joinAsAvatar', 'deliver', 'anyEnd'],
     async (stage) => {
       const watched = stage.create();
       await stage.quiet();
@@ -257,9 +180,9 @@ export const ending: readonly Rule[] = [
       await stage.far.deliver(bytesOf(5));
       await stage.until(() => watched.all('packet').length === 1, 'The packet must arrive');
       await comesBack(stage, watched, () => stage.far.resume());
-      await stage.far.endRoom();
+      const reason = await stage.endFromFar();
       await ended(stage, watched);
-      watched.checkEnded('room-ended');
+      watched.checkEnded(reason);
       const states = watched.events.flatMap(({ event }) =>
         event === 'reconnecting' || event === 'reconnected' || event === 'closed' ? [event] : [],
       );
@@ -314,21 +237,4 @@ async function closes<P extends Provider>(stage: Stage<P>, watched: Watched<P>, 
 
 async function ended<P extends Provider>(stage: Stage<P>, watched: Watched<P>): Promise<void> {
   await stage.until(() => watched.all('closed').length > 0, 'closed must be emitted', 20_000);
-}
-
-async function comesBack<P extends Provider>(
-  stage: Stage<P>,
-  watched: Watched<P>,
-  back: () => void | Promise<void>,
-): Promise<void> {
-  await stage.far.cut();
-  await stage.until(
-    () => watched.all('reconnecting').length > 0,
-    'reconnecting must come after a cut',
-    20_000,
-  );
-  await back();
-  await stage.until(() => watched.all('reconnected').length > 0, 'reconnected must come', 30_000);
-  checkSame(watched.all('reconnecting').length, 1, 'The number of reconnecting events');
-  checkSame(watched.all('reconnected').length, 1, 'The number of reconnected events');
 }

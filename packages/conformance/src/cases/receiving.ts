@@ -1,4 +1,4 @@
-import type { Provider, RemoteTrack } from '@avatarwire/core';
+import type { Provider } from '@avatarwire/core';
 import { check, checkBytes, checkSame } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage-types';
@@ -111,75 +111,6 @@ export const receiving: readonly Rule[] = [
     );
   }),
 
-  ...(['audio', 'video'] as const).flatMap((kind) => [
-    rule(
-      `the avatar's ${kind} track is added, and removed as the same track`,
-      ['joinAsAvatar', 'addTrack', 'removeTrack'],
-      async (stage) => {
-        const avatar = await stage.far.joinAsAvatar();
-        const watched = await stage.connect();
-        await stage.far.addTrack(kind);
-        const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-        checkSame(added.kind, kind, 'kind');
-        checkSame(added.track.kind, kind, 'kind of the MediaStreamTrack');
-        checkSame(added.from, avatar, 'from');
-        checkSame(
-          added.playedBySdk,
-          watched.transport.capabilities.playsAudio && kind === 'audio',
-          'playedBySdk',
-        );
-        await stage.far.removeTrack(kind);
-        const removed = await nextTrack(stage, watched, 'track-removed', 1, 10_000);
-        checkSame(removed.track.id, added.track.id, 'The track that was removed');
-        checkSame(removed.from, avatar, 'from');
-      },
-    ),
-
-    rule(
-      `the ${kind} track of an avatar that was there before us is added`,
-      ['joinAsAvatar', 'addTrack'],
-      async (stage) => {
-        await stage.far.joinAsAvatar();
-        await stage.far.addTrack(kind);
-        const watched = await stage.connect();
-        const added = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-        checkSame(added.kind, kind, 'kind');
-      },
-    ),
-
-    rule(
-      `the avatar's ${kind} track, when replaced, is removed, then added`,
-      ['joinAsAvatar', 'addTrack', 'replaceTrack'],
-      async (stage) => {
-        await stage.far.joinAsAvatar();
-        const watched = await stage.connect();
-        await stage.far.addTrack(kind);
-        const first = await nextTrack(stage, watched, 'track-added', 1, 10_000);
-        await stage.far.replaceTrack(kind);
-        const second = await nextTrack(stage, watched, 'track-added', 2, 10_000);
-        check(second.track !== first.track, 'The new track must be another one.');
-        const order = watched.events.flatMap(({ event }) =>
-          event === 'track-added' || event === 'track-removed' ? [event] : [],
-        );
-        checkSame(order.join(), 'track-added,track-removed,track-added', 'The order of track events');
-        checkSame(watched.all('track-removed')[0]?.track.id, first.track.id, 'The track that was removed');
-      },
-    ),
-  ]),
-
-  rule(
-    'the tracks of an avatar that left are removed',
-    ['joinAsAvatar', 'addTrack', 'leave'],
-    async (stage) => {
-      await stage.far.joinAsAvatar();
-      const watched = await stage.connect();
-      await stage.far.addTrack('video');
-      await nextTrack(stage, watched, 'track-added', 1, 10_000);
-      await stage.far.leave();
-      await nextTrack(stage, watched, 'track-removed', 1, 10_000);
-    },
-  ),
-
   rule(
     'a listener that was taken off hears nothing more, and its neighbour goes on',
     ['joinAsAvatar', 'deliver'],
@@ -246,17 +177,4 @@ export async function packetsArrive<P extends Provider>(
   const packets = watched.all('packet');
   for (const [index, data] of expected.entries()) checkBytes(packets[index]?.data, data, `Packet ${index}`);
   checkSame(packets.length, expected.length, 'The number of packets delivered');
-}
-
-export async function nextTrack<P extends Provider>(
-  stage: Stage<P>,
-  watched: Watched<P>,
-  event: 'track-added' | 'track-removed',
-  count: number,
-  ms: number,
-): Promise<RemoteTrack> {
-  await stage.until(() => watched.all(event).length >= count, `${event} must come`, ms);
-  const track = watched.all(event)[count - 1];
-  check(track !== undefined, `${event} must come.`);
-  return track;
 }

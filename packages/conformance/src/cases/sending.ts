@@ -32,12 +32,12 @@ export const sending: readonly Rule[] = [
 
   rule(
     'send rejects with not-connected after the far end ended the connection',
-    ['endRoom'],
+    ['anyEnd'],
     async (stage) => {
       const watched = await stage.connect();
-      await stage.far.endRoom();
-      await stage.until(() => watched.all('closed').length > 0, 'closed must come when the room ends');
-      await refusesToSend(stage, watched.send(bytesOf(3)), 'send() after the room ended');
+      await stage.endFromFar();
+      await stage.until(() => watched.all('closed').length > 0, 'closed must come at the end');
+      await refusesToSend(stage, watched.send(bytesOf(3)), 'send() after the end');
     },
   ),
 

@@ -19,22 +19,30 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** A better word for the end of the time, `connect-timeout` as well. */
+  readonly timedOut?: () => AvatarError;
+  /** Called once, in the turn in which it is given up. */
+  readonly onGivenUp?: (reason: unknown) => void;
 }
 
 /** Gives up with `connect-timeout` after `timeoutMs`, and with `signal.reason` at an abort. */
-export function startAttempt({ provider, signal, clock, timeoutMs }: AttemptOptions): Attempt {
+export function startAttempt(options: AttemptOptions): Attempt {
+  const { provider, signal, clock, timeoutMs } = options;
   const { promise, reject } = deferred<never>();
   let given: { readonly reason: unknown } | undefined;
   const giveUp = (reason: unknown) => {
-    given ??= { reason };
+    if (given !== undefined) return;
+    given = { reason };
     reject(reason);
+    options.onGivenUp?.(reason);
   };
   const abort = () => giveUp(signal.reason);
   const cancel = clock.schedule(() => {
     giveUp(
-      new AvatarError('connect-timeout', `The room could not be joined within ${timeoutMs} ms.`, {
-        provider,
-      }),
+      options.timedOut?.() ??
+        new AvatarError('connect-timeout', `The room could not be joined within ${timeoutMs} ms.`, {
+          provider,
+        }),
     );
   }, timeoutMs);
   signal.addEventListener('abort', abort);

@@ -11,5 +11,6 @@ export { type Deferred, deferred } from './deferred';
 export { Departures } from './departures';
 export { guardSends, type SendGuard } from './guard-sends';
 export { loadSdk, requireMembers, type SdkPackage } from './load-sdk';
-export { redact, redactError } from './redact';
+export { createPublishing, type LocalPublishing, type PublishingPort } from './publishing';
+export { redact, redactError, type Secret } from './redact';
 export { settledWithin } from './settled-within';

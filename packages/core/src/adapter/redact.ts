@@ -3,10 +3,13 @@
 /** A JSON web token, also one that the server sent later. */
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
-export function redact(text: string, secrets: readonly string[]): string {
+/** What must not be read: the text itself, or a global expression that finds it. */
+export type Secret = string | RegExp;
+
+export function redact(text: string, secrets: readonly Secret[]): string {
   const known = secrets.filter((secret) => secret !== '');
   return known
-    .reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
+    .reduce<string>((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
     .replace(JWT, '[redacted]');
 }
 
@@ -16,7 +19,7 @@ const MAX_DEPTH = 5;
  * The error as it is, or a copy without `secrets` and without web tokens: in its message, its stack, its other fields
  * and what caused it.
  */
-export function redactError(error: unknown, secrets: readonly string[], depth = 0): unknown {
+export function redactError(error: unknown, secrets: readonly Secret[], depth = 0): unknown {
   if (typeof error === 'string') return redact(error, secrets);
   const isError = error instanceof Error;
   if (!isError && !isPlain(error) && !Array.isArray(error)) return error;
@@ -26,7 +29,9 @@ export function redactError(error: unknown, secrets: readonly string[], depth = 
     const items = error.map((item: unknown) => redactError(item, secrets, depth + 1));
     return items.every((item, index) => item === error[index]) ? error : items;
   }
-  const own = Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)] as const);
+  // The message of a `DOMException` is no property of its own.
+  const names = new Set([...(isError ? ['message'] : []), ...Object.getOwnPropertyNames(error)]);
+  const own = [...names].map((name) => [name, Reflect.get(error, name)] as const);
   const clean = own.map(([name, value]) => [name, redactError(value, secrets, depth + 1)] as const);
   if (clean.every(([, value], index) => value === own[index]?.[1])) return error;
   const copy = Object.fromEntries(clean);

@@ -1,9 +1,11 @@
 import type { Ending, TransportHarness } from '@avatarwire/conformance';
-import { DisconnectReason, UnexpectedConnectionState } from 'livekit-client';
+import type { TrackSource } from '@avatarwire/core';
+import { DisconnectReason, PublishTrackError, Track, UnexpectedConnectionState } from 'livekit-client';
 import { livekit } from '../../src/index';
 import { LOW_MARK_BYTES } from '../../src/livekit-sdk';
 import { createManualClock } from '../manual-clock';
 import { FakeNetwork } from './fake-network';
+import { LocalTrackDouble } from './local-track-double';
 
 export const TOKEN = `eyJhbGciOiJIUzI1NiJ9.${'e30'.repeat(10)}.signature-of-the-token`;
 export const CREDENTIALS = { url: 'wss://livekit.example', token: TOKEN, sendTopic: 'to-avatar' };
@@ -29,6 +31,7 @@ export const doubleHarness: TransportHarness<'livekit', FakeNetwork> = {
       return () => room.listeners.get('disconnected')?.includes(listener) ?? false;
     },
   },
+  localTrack: (kind) => new LocalTrackDouble(kind),
   secrets: () => [TOKEN, TOKEN.slice(30)],
   invalidCredentials: [
     { field: 'url', credentials: { ...CREDENTIALS, url: 'https://livekit.example' } },
@@ -57,6 +60,22 @@ export const doubleHarness: TransportHarness<'livekit', FakeNetwork> = {
     replaceTrack(network, kind) {
       network.unpublish(kind);
       network.publish(kind);
+    },
+    published: (network) =>
+      [...network.inRoom].flatMap((room) =>
+        [...room.localTracks].map(([local, source]) => ({
+          kind: local.mediaStreamTrack.kind === 'audio' ? 'audio' : 'video',
+          source: SOURCES[source],
+          muted: local.isMuted,
+          track: local.mediaStreamTrack,
+        })),
+      ),
+    publishCalls: (network) => network.rooms.reduce((total, room) => total + room.publishCalls, 0),
+    failNextPublish(network) {
+      network.nextPublish = { fails: new PublishTrackError('negotiation broke off', 500) };
+    },
+    forbidPublish(network) {
+      network.canPublish = false;
     },
     cut: (network) => network.cut(),
     resume: (network) => network.resume(),
@@ -99,6 +118,14 @@ export const doubleHarness: TransportHarness<'livekit', FakeNetwork> = {
       };
     },
   },
+};
+
+const SOURCES: Readonly<Record<Track.Source, TrackSource>> = {
+  [Track.Source.Microphone]: 'microphone',
+  [Track.Source.Camera]: 'camera',
+  [Track.Source.ScreenShare]: 'screen',
+  [Track.Source.ScreenShareAudio]: 'screen',
+  [Track.Source.Unknown]: 'unknown',
 };
 
 /** Each way of the SDK to say that it is over, with what it may say around it. */

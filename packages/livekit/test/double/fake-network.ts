@@ -6,7 +6,7 @@ import {
   Encryption_Type,
 } from 'livekit-client';
 import type { LivekitParticipant, LivekitRemoteTrack, LivekitSdk } from '../../src/livekit-sdk';
-import { FakeRoom, fakeTrack } from './fake-room';
+import { FakeLocalTrack, FakeRoom, fakeTrack } from './fake-room';
 
 /** The server's side of one room, and what it has been told to do wrong. */
 export class FakeNetwork {
@@ -16,6 +16,9 @@ export class FakeNetwork {
   readonly received: Uint8Array[] = [];
   readonly tracks = new Map<'audio' | 'video', LivekitRemoteTrack>();
   canPublishData = true;
+  canPublish = true;
+  /** Of a track. */
+  nextPublish: { readonly fails?: unknown; readonly waits?: Promise<void> } | undefined;
   /** Never settles: leaving hangs. */
   leaving: Promise<void> = Promise.resolve();
   /** What the next joins do instead of succeeding. */
@@ -36,6 +39,8 @@ export class FakeNetwork {
     DisconnectReason,
     ConnectionErrorReason,
     DataPacket_Kind,
+    LocalAudioTrack: localTrackClass(this),
+    LocalVideoTrack: localTrackClass(this),
     isBrowserSupported: () => true,
   };
 
@@ -78,6 +83,13 @@ export class FakeNetwork {
     this.nextSend = undefined;
     if (fails !== undefined) throw fails;
     await waits;
+  }
+
+  async answerPublish(): Promise<void> {
+    const { fails, waits } = this.nextPublish ?? {};
+    this.nextPublish = undefined;
+    await waits;
+    if (fails !== undefined) throw fails;
   }
 
   carry(room: FakeRoom, packet: Uint8Array, options: { destinationIdentities?: string[] }): void {
@@ -200,4 +212,12 @@ export class FakeNetwork {
       room.end(reason);
     }
   }
+}
+
+function localTrackClass(network: FakeNetwork): LivekitSdk['LocalAudioTrack'] {
+  return class extends FakeLocalTrack {
+    constructor(track: MediaStreamTrack, _constraints: undefined, userProvidedTrack: boolean) {
+      super(network, track, userProvidedTrack);
+    }
+  };
 }

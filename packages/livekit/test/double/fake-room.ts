@@ -3,10 +3,13 @@ import {
   ConnectionError,
   DataPacket_Kind,
   DisconnectReason,
+  PublishTrackError,
+  Track,
   UnexpectedConnectionState,
 } from 'livekit-client';
 import type {
   LivekitDataChannel,
+  LivekitLocalTrack,
   LivekitParticipant,
   LivekitRemoteTrack,
   LivekitRoom,
@@ -26,6 +29,12 @@ export class FakeRoom implements LivekitRoom {
   readonly localParticipant = {
     identity: '',
     permissions: { canPublishData: true },
+    publishTrack: (
+      track: LivekitLocalTrack | MediaStreamTrack,
+      options: Parameters<LivekitRoom['localParticipant']['publishTrack']>[1],
+    ) => this.#publishTrack(track, options.source ?? Track.Source.Unknown),
+    unpublishTrack: async (track: LivekitLocalTrack | MediaStreamTrack, stopOnUnpublish: boolean) =>
+      this.#unpublishTrack(track, stopOnUnpublish),
     publishData: (
       data: Uint8Array<ArrayBuffer>,
       options: Parameters<LivekitRoom['localParticipant']['publishData']>[1],
@@ -37,6 +46,8 @@ export class FakeRoom implements LivekitRoom {
   readonly connects: { url: string; token: string; options: RoomConnectOptions | undefined }[] = [];
   readonly disconnects: (boolean | undefined)[] = [];
   readonly published: { data: Uint8Array; options: object }[] = [];
+  readonly localTracks = new Map<FakeLocalTrack, Track.Source>();
+  publishCalls = 0;
 
   readonly #network: FakeNetwork;
   #failConnect: (error: unknown) => void = () => {};
@@ -100,7 +111,26 @@ export class FakeRoom implements LivekitRoom {
     this.state = 'connected';
   }
 
-  async disconnect(stopTracks?: boolean): Promise<void> {
+  async #publishTrack(track: LivekitLocalTrack | MediaStreamTrack, source: Track.Source): Promise<void> {
+    this.publishCalls += 1;
+    await this.#network.answerPublish();
+    if (!this.#network.canPublish) {
+      throw new PublishTrackError('failed to publish track, insufficient permissions', 403);
+    }
+    // The server's answer takes a while, in which the room may end.
+    await Promise.resolve();
+    if (this.state === 'disconnected') throw new UnexpectedConnectionState('PC manager is closed');
+    if (track instanceof FakeLocalTrack) this.localTracks.set(track, source);
+  }
+
+  #unpublishTrack(track: LivekitLocalTrack | MediaStreamTrack, stopOnUnpublish: boolean): void {
+    this.publishCalls += 1;
+    if (!(track instanceof FakeLocalTrack)) return;
+    if (stopOnUnpublish) track.stop();
+    this.localTracks.delete(track);
+  }
+
+  async disconnect(stopTracks = true): Promise<void> {
     this.disconnects.push(stopTracks);
     await this.#network.leaving;
     if (this.state === 'disconnected') return;
@@ -109,12 +139,14 @@ export class FakeRoom implements LivekitRoom {
     if (this.state === 'connecting')
       this.#failConnect(ConnectionError.cancelled('Client initiated disconnect'));
     this.#network.exit(this);
-    this.end(DisconnectReason.CLIENT_INITIATED);
+    this.end(DisconnectReason.CLIENT_INITIATED, stopTracks);
   }
 
   /** What the SDK does when it is over, whoever ended it. */
-  end(reason: DisconnectReason | undefined): void {
+  end(reason: DisconnectReason | undefined, stopTracks = this.options?.stopLocalTrackOnUnpublish): void {
     if (this.state === 'disconnected') return;
+    for (const track of this.localTracks.keys()) if (stopTracks) track.stop();
+    this.localTracks.clear();
     this.state = 'disconnected';
     this.engine = undefined;
     this.remoteParticipants.clear();
@@ -148,6 +180,70 @@ export class FakeRoom implements LivekitRoom {
     if (isLow === this.#lastStatus) return;
     this.#lastStatus = isLow;
     this.emit('dcBufferStatusChanged', isLow, DataPacket_Kind.RELIABLE);
+  }
+}
+
+/** A local track as the SDK's is: what it is given it enables, unless it is muted, and a mute is `enabled`. */
+export class FakeLocalTrack implements LivekitLocalTrack {
+  isMuted = false;
+  monitors = true;
+  isStopped = false;
+  #mediaStreamTrack: MediaStreamTrack;
+
+  constructor(
+    readonly network: FakeNetwork,
+    track: MediaStreamTrack,
+    readonly userProvided: boolean,
+  ) {
+    this.#mediaStreamTrack = track;
+    // Not in the turn of the constructor.
+    void Promise.resolve().then(() => this.#sync());
+  }
+
+  get mediaStreamTrack(): MediaStreamTrack {
+    return this.#mediaStreamTrack;
+  }
+
+  async mute(): Promise<void> {
+    this.#count();
+    await Promise.resolve();
+    this.isMuted = true;
+    this.#sync();
+  }
+
+  async unmute(): Promise<void> {
+    this.#count();
+    await Promise.resolve();
+    if (!this.isMuted) return;
+    this.isMuted = false;
+    this.#sync();
+  }
+
+  async replaceTrack(track: MediaStreamTrack, userProvidedTrack: boolean): Promise<void> {
+    this.#count();
+    await Promise.resolve();
+    if (!this.userProvided || !userProvidedTrack) this.#mediaStreamTrack.stop();
+    this.#mediaStreamTrack = track;
+    this.#sync();
+  }
+
+  stop(): void {
+    this.stopMonitor();
+    this.isStopped = true;
+    this.#mediaStreamTrack.stop();
+  }
+
+  stopMonitor(): void {
+    this.monitors = false;
+  }
+
+  #sync(): void {
+    this.#mediaStreamTrack.enabled = !this.isMuted;
+  }
+
+  #count(): void {
+    const room = this.network.rooms.at(-1);
+    if (room) room.publishCalls += 1;
   }
 }
 

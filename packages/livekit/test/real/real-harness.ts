@@ -1,5 +1,5 @@
 import type { TransportHarness } from '@avatarwire/conformance';
-import type { Clock } from '@avatarwire/core';
+import type { Clock, TrackSource } from '@avatarwire/core';
 import * as livekitClient from 'livekit-client';
 import { commands } from 'vitest/browser';
 import { livekit } from '../../src/index';
@@ -10,7 +10,7 @@ import { receivesMedia } from './media-proof';
 interface RealRoom {
   readonly name: string;
   readonly proxyUrl: string;
-  readonly token: string;
+  token: string;
   url: string;
   tokenIsBad: boolean;
   avatar?: livekitClient.Room;
@@ -31,10 +31,13 @@ interface ObservedRoom {
   /** How the next `publishData` answers; the real one is called all the same, unless it fails. */
   nextSend?: { readonly fails: Error } | { readonly waits: Promise<void> };
   leavingHangs: boolean;
+  /** Calls of the SDK on local tracks. */
+  publishCalls: number;
+  nextPublish?: Error;
 }
 
-/** The transports' clock runs eight times as fast as the network, so that nobody waits three seconds for a departure. */
-const CLOCK_RATE = 8;
+/** The transports' clock runs four times as fast as the network, so that nobody waits three seconds for a departure. */
+const CLOCK_RATE = 4;
 const CONNECT_TIMEOUT_MS = 18_000;
 
 const fastClock: Clock = {
@@ -57,6 +60,7 @@ function observedSdk(made: ObservedRoom[]): typeof livekitClient {
         foreignListeners: 0,
         handedOver: [],
         leavingHangs: false,
+        publishCalls: 0,
       };
       made.push(observed);
       const publish = this.localParticipant.publishData.bind(this.localParticipant);
@@ -67,6 +71,19 @@ function observedSdk(made: ObservedRoom[]): typeof livekitClient {
         if (nextSend !== undefined && 'fails' in nextSend) throw nextSend.fails;
         await publish(data, options);
         await nextSend?.waits;
+      };
+      const publishTrack = this.localParticipant.publishTrack.bind(this.localParticipant);
+      this.localParticipant.publishTrack = async (track, options) => {
+        observed.publishCalls += 1;
+        const { nextPublish } = observed;
+        delete observed.nextPublish;
+        if (nextPublish !== undefined) throw nextPublish;
+        return publishTrack(track, options);
+      };
+      const unpublishTrack = this.localParticipant.unpublishTrack.bind(this.localParticipant);
+      this.localParticipant.unpublishTrack = async (track, stopOnUnpublish) => {
+        observed.publishCalls += 1;
+        return unpublishTrack(track, stopOnUnpublish);
       };
       const leave = this.disconnect;
       this.disconnect = (stopTracks) => (observed.leavingHangs ? new Promise(() => {}) : leave(stopTracks));
@@ -175,6 +192,32 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
       if (old !== undefined) await avatarOf(room).localParticipant.unpublishTrack(old);
       old?.stop();
     },
+    published: (room) =>
+      [...(avatarOf(room).remoteParticipants.get('visitor')?.trackPublications.values() ?? [])].flatMap(
+        ({ track, source, isMuted }) =>
+          // Until it is subscribed nothing of it arrives.
+          track === undefined
+            ? []
+            : {
+                kind: track.kind === livekitClient.Track.Kind.Audio ? 'audio' : 'video',
+                source: SOURCES[source],
+                muted: isMuted,
+                track: track.mediaStreamTrack,
+              },
+      ),
+    publishCalls: ({ made }) => made.reduce((total, { publishCalls }) => total + publishCalls, 0),
+    failNextPublish(room) {
+      lastMade(room).nextPublish = new livekitClient.PublishTrackError('the server said no', 500);
+    },
+    async forbidPublish(room) {
+      room.token = await commands.livekitToken(sharedServer(), 'visitor', {
+        roomJoin: true,
+        room: room.name,
+        canPublish: false,
+        canSubscribe: true,
+        canPublishData: true,
+      });
+    },
     cut: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'held', true),
     resume: ({ proxyUrl }) => commands.livekitSignal(proxyUrl, 'open', false),
     async reconnectFully(room) {
@@ -220,6 +263,14 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
       lastMade(room).leavingHangs = true;
     },
   },
+};
+
+const SOURCES: Readonly<Record<livekitClient.Track.Source, TrackSource>> = {
+  [livekitClient.Track.Source.Microphone]: 'microphone',
+  [livekitClient.Track.Source.Camera]: 'camera',
+  [livekitClient.Track.Source.ScreenShare]: 'screen',
+  [livekitClient.Track.Source.ScreenShareAudio]: 'screen',
+  [livekitClient.Track.Source.Unknown]: 'unknown',
 };
 
 function lastMade({ made }: Pick<RealRoom, 'made'>): ObservedRoom {

@@ -1,11 +1,9 @@
 import { createLoopbackSignalling, type Signalling } from '@avatarwire/webrtc';
-import { createSimulatedAvatar, type SimulatedAvatar } from '../avatar';
-import { createPuppet } from '../face';
+import type { SimulatedAvatar } from '../avatar';
+import { createFigure } from '../figure';
 import { type AvatarPeer, createAvatarPeer } from './avatar-peer';
 import type { Network } from './cut';
-import { createFaceVideo } from './face-video';
 import type { Settings } from './options';
-import { createWebAudioVoice } from './web-audio-voice';
 
 /** The avatar's side of one service session: its brain, its face and voice, and its end of the connection. */
 export interface Room {
@@ -22,7 +20,6 @@ export interface Room {
 const VISITOR = 'visitor';
 
 export function createRoom(id: string, settings: Settings, network: Network): Room {
-  const { clock } = settings;
   const listeners = new Set<(packet: { data: Uint8Array; from: string }) => void>();
   let peer: AvatarPeer | undefined;
   let present = true;
@@ -33,44 +30,22 @@ export function createRoom(id: string, settings: Settings, network: Network): Ro
     peer?.close();
     peer = undefined;
   };
-  const voice = createWebAudioVoice(clock);
-  const avatar = createSimulatedAvatar({
-    ...settings.avatar,
-    clock,
-    port: {
-      send: (packet) => network.pass(() => peer?.send(packet)),
-      onPacket(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-      leave() {
-        present = false;
-        hangUp();
-      },
-      return() {
-        present = true;
-        for (const proceed of onReturn.splice(0)) proceed();
-      },
+  const figure = createFigure(settings, {
+    send: (packet) => network.pass(() => peer?.send(packet)),
+    onPacket(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    leave() {
+      present = false;
+      hangUp();
+    },
+    return() {
+      present = true;
+      for (const proceed of onReturn.splice(0)) proceed();
     },
   });
-  const puppet = createPuppet(avatar, clock);
-  const video = faceVideoOrNothingLeft();
-  const tracks = [video.track, voice.track];
-  avatar.on('speech', ({ text, speed }) => voice.say(text, speed));
-  avatar.on('silenced', ({ interrupted }) => {
-    if (interrupted) voice.hush();
-  });
-
-  function faceVideoOrNothingLeft() {
-    try {
-      return createFaceVideo({ ...settings, faceAt: puppet.faceAt });
-    } catch (error) {
-      puppet.close();
-      avatar.close();
-      void voice.close();
-      throw error;
-    }
-  }
+  const tracks = [figure.face, figure.voice];
 
   function answer(remote: Signalling): void {
     const joined = createAvatarPeer(remote, tracks, {
@@ -92,7 +67,7 @@ export function createRoom(id: string, settings: Settings, network: Network): Ro
 
   return {
     id,
-    avatar,
+    avatar: figure.avatar,
     tracks,
     join() {
       hangUp();
@@ -112,11 +87,8 @@ export function createRoom(id: string, settings: Settings, network: Network): Ro
       closing ??= (async () => {
         onReturn = [];
         hangUp();
-        puppet.close();
-        avatar.close();
         listeners.clear();
-        video.close();
-        await voice.close();
+        await figure.close();
       })();
       return closing;
     },
