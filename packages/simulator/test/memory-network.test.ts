@@ -35,6 +35,27 @@ async function connected(net: MemoryNetwork) {
 const packet = (number: number, bytes = 10) => new Uint8Array(bytes).fill(number);
 const numbers = () => arrived.map(({ number }) => number);
 
+describe('who is thrown out while the link is cut', () => {
+  test.each(['removed', 'room-ended', 'credentials-expired'] as const)(
+    'hears "%s" when the link is back, and not that the network is lost',
+    async (reason) => {
+      const net = network();
+      const { transport } = await connected(net);
+      const closed: string[] = [];
+      transport.on('closed', (event) => closed.push(event.reason));
+      net.cut('room');
+      net.end(reason, 'room');
+      await clock.advance(1_000);
+      expect(net.present('room')).toEqual(['far']);
+      expect(closed).toEqual([]);
+      net.resume('room');
+      await clock.advance(100);
+      expect(closed).toEqual([reason]);
+      expect(clock.scheduled).toBe(0);
+    },
+  );
+});
+
 describe('conditions of the memory network', () => {
   test('a packet takes the latency', async () => {
     const { transport } = await connected(network({ conditions: { latencyMs: 70 } }));

@@ -1,0 +1,384 @@
+import {
+  AvatarError,
+  type AvatarErrorCode,
+  type AvatarTransport,
+  type ConnectOptions,
+  createEmitter,
+  type Logger,
+  type ProviderCredentials,
+  type Publishing,
+  ratePolicies,
+  type Statistics,
+  silentLogger,
+  type TransportCapabilities,
+  type TransportCloseReason,
+  type TransportConnection,
+  type TransportEvents,
+} from '@avatarwire/core';
+import {
+  type Attempt,
+  guardSends,
+  redactError,
+  type SendGuard,
+  settledWithin,
+  startAttempt,
+} from '@avatarwire/core/adapter';
+import { connectError, lostError, sendError, timeoutError } from './trtc-errors';
+import {
+  errorReason,
+  kickReason,
+  type Link,
+  linkOf,
+  playbackBlocked,
+  quality,
+  statistics,
+} from './trtc-events';
+import {
+  type CheckedCredentials,
+  type CheckedOptions,
+  checkCredentials,
+  checkOptions,
+  type TrtcOptions,
+} from './trtc-options';
+import { createLocalTracks, type LocalTracks } from './trtc-publishing';
+import { RemoteSide } from './trtc-remote';
+import {
+  checkClient,
+  loadSdk,
+  type TrtcClient,
+  type TrtcError,
+  type TrtcEvents,
+  type TrtcStatistics,
+} from './trtc-sdk';
+
+export interface TrtcTransport extends AvatarTransport<'trtc'> {
+  /** The `TRTC` instance of this connection, once it is made: the part of it that is used here. */
+  readonly native: TrtcClient | undefined;
+  readonly publishing: Publishing;
+  statistics(): Promise<Statistics>;
+}
+
+const CAPABILITIES: TransportCapabilities = Object.freeze({
+  maxPacketBytes: ratePolicies.trtc.maxPacketBytes,
+  // "In order and as reliable as possible": the SDK's own words. A receiver skips a gap after 5 s.
+  reliable: false,
+  ordered: true,
+  media: true,
+  playsAudio: true,
+});
+
+const CLOSE_MS = 3_000;
+/** Of which our tracks may take so much: being in the room is what counts. */
+const UNPUBLISH_MS = 1_000;
+
+/**
+ * Makes a transport for one connection over TRTC. Nothing is downloaded or opened before its `connect`.
+ *
+ * @throws AvatarError `invalid-argument`, naming the option
+ */
+export function trtc(options: TrtcOptions = {}): TrtcTransport {
+  return new Transport(checkOptions(options));
+}
+
+class Transport implements TrtcTransport {
+  readonly provider = 'trtc';
+  readonly capabilities = CAPABILITIES;
+
+  readonly #options: CheckedOptions;
+  readonly #events = createEmitter<TransportEvents>();
+  readonly on = this.#events.on;
+
+  #phase: 'new' | 'connecting' | 'connected' | 'reconnecting' | 'ended' = 'new';
+  #logger: Logger = silentLogger;
+  #attempt: Attempt | undefined;
+  #client: TrtcClient | undefined;
+  #localId = '';
+  #userSig = '';
+  #cmdId = 1;
+  /** `enterRoom` has resolved: only then is there something to exit. */
+  #entered = false;
+  #link: Link = 'up';
+  /** What the SDK reported, and went on. */
+  #obstacle: TrtcError | undefined;
+  #closing: Promise<void> | undefined;
+  #closeAsked = false;
+  #left: Promise<void> | undefined;
+  #report: TrtcStatistics | undefined;
+  readonly #undo: (() => void)[] = [];
+  readonly #sends: SendGuard;
+  readonly #localTracks: LocalTracks;
+  readonly publishing: Publishing;
+  readonly #remote: RemoteSide;
+
+  constructor(options: CheckedOptions) {
+    this.#options = options;
+    this.#sends = guardSends('trtc', options.clock);
+    this.#localTracks = createLocalTracks({
+      clock: options.clock,
+      client: () => this.#open(),
+      userSig: () => this.#userSig,
+    });
+    this.publishing = this.#localTracks;
+    this.#remote = new RemoteSide(this.#events, options.clock, (what, error) => this.#warn(what, error));
+  }
+
+  get native(): TrtcClient | undefined {
+    return this.#client;
+  }
+
+  async connect(
+    credentials: ProviderCredentials['trtc'],
+    { signal, logger }: ConnectOptions,
+  ): Promise<TransportConnection> {
+    if (this.#phase !== 'new')
+      throw failure('invalid-argument', 'A transport connects once: make a fresh one.');
+    this.#phase = 'connecting';
+    this.#logger = logger;
+    const { clock, connectTimeoutMs } = this.#options;
+    const attempt = startAttempt({
+      provider: 'trtc',
+      signal,
+      clock,
+      timeoutMs: connectTimeoutMs,
+      timedOut: () => timeoutError(connectTimeoutMs, this.#obstacle, this.#userSig),
+    });
+    this.#attempt = attempt;
+    try {
+      attempt.check();
+      return await this.#join(checkCredentials(credentials), attempt);
+    } catch (error) {
+      this.#end();
+      this.#left ??= this.#leave();
+      attempt.check();
+      throw error;
+    } finally {
+      attempt.stop();
+    }
+  }
+
+  async send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
+    const client = this.#open();
+    if (!ArrayBuffer.isView(packet)) throw failure('invalid-argument', 'packet must be a Uint8Array.');
+    // The SDK refuses it with 5017.
+    if (packet.byteLength === 0) throw failure('invalid-argument', 'packet must not be empty.');
+    if (packet.byteLength > CAPABILITIES.maxPacketBytes) {
+      throw failure('packet-too-large', `A packet holds at most ${CAPABILITIES.maxPacketBytes} bytes.`);
+    }
+    try {
+      await this.#sends.guard(handOver(client, this.#cmdId, packet));
+    } catch (error) {
+      throw sendError(error, this.#userSig);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async statistics(): Promise<Statistics> {
+    return statistics(this.#report);
+  }
+
+  async #join({ room, cmdId }: CheckedCredentials, attempt: Attempt): Promise<TransportConnection> {
+    this.#localId = room.userId;
+    this.#userSig = room.userSig;
+    this.#cmdId = cmdId;
+    const { sdk: load, logging } = this.#options;
+    const sdk = await Promise.race([loadSdk(load), attempt.failed]);
+    attempt.check();
+    try {
+      sdk.setLogLevel(...logging);
+      const { detail } = await Promise.race([sdk.isSupported(), attempt.failed]);
+      attempt.check();
+      if (detail?.isWebRTCSupported === false)
+        throw failure('unsupported', 'TRTC needs a browser with WebRTC.');
+      const client = sdk.create({ enableAutoPlayDialog: false });
+      this.#client = client;
+      checkClient(client);
+      this.#listen(client);
+      const entered = client.enterRoom(room);
+      entered.then(
+        () => {
+          this.#entered = true;
+          if (this.#phase === 'ended') void this.#leave();
+        },
+        () => {},
+      );
+      await Promise.race([entered, attempt.failed]);
+      attempt.check();
+    } catch (error) {
+      throw connectError(error, this.#userSig);
+    }
+    this.#phase = 'connected';
+    if (this.#link === 'retrying') this.#interrupted();
+    this.#remote.joined();
+    return { localId: this.#localId, maxPacketBytes: CAPABILITIES.maxPacketBytes, canSend: true };
+  }
+
+  /** The client, if something may be asked of it. */
+  #open(): TrtcClient {
+    const isOpen = this.#phase === 'connected' && this.#link === 'up' && !this.#closeAsked;
+    if (!isOpen || this.#client === undefined) {
+      throw failure('not-connected', 'The room is not connected.');
+    }
+    return this.#client;
+  }
+
+  async #close(): Promise<void> {
+    this.#closeAsked = true;
+    const isOpen = this.#phase === 'connected' || this.#phase === 'reconnecting';
+    this.#attempt?.giveUp(failure('not-connected', 'The transport was closed while connecting.'));
+    if (!isOpen) this.#end();
+    this.#left ??= this.#leave();
+    await settledWithin(this.#options.clock, CLOSE_MS, this.#left);
+    if (isOpen) this.#end({ reason: 'requested' });
+  }
+
+  /**
+   * `exitRoom` waits behind an `enterRoom` that is under way, `destroy` ends it; in a room it is the other way round:
+   * there `destroy` throws. Capture goes on after `exitRoom`, so what is ours is stopped first.
+   */
+  async #leave(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    try {
+      if (this.#entered) {
+        const stopped = this.#localTracks.stopAll(client);
+        if (stopped !== undefined) await settledWithin(this.#options.clock, UNPUBLISH_MS, stopped);
+        await client.exitRoom();
+      }
+    } catch (error) {
+      this.#warn('leaving the room failed', error);
+    }
+    // Ours first: `destroy` takes away everybody's.
+    this.#unlisten();
+    try {
+      client.destroy();
+    } catch (error) {
+      this.#warn('the SDK could not be destroyed', error);
+    }
+  }
+
+  /** The last thing that happens. With `closed`, says so. */
+  #end(closed?: TransportEvents['closed']): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#unlisten();
+    this.#remote.end();
+    this.#sends.failAll(failure('network', 'The connection ended before the SDK had taken the packet.'));
+    this.#localTracks.end(failure('not-connected', 'The connection ended.'));
+    if (closed !== undefined) this.#events.emit('closed', closed);
+  }
+
+  /** The SDK says that it is over. What it left of itself goes, too. */
+  #ended(reason: TransportCloseReason, error?: AvatarError): void {
+    if (this.#phase === 'connecting') {
+      this.#attempt?.giveUp(
+        error ?? failure('session-gone', `TRTC ended the session while it was joined: ${reason}.`),
+      );
+      return;
+    }
+    if (this.#closeAsked) return this.#end({ reason: 'requested' });
+    this.#left ??= this.#leave();
+    this.#end({ reason, ...(error !== undefined && { error }) });
+  }
+
+  #listen(client: TrtcClient): void {
+    const remote = this.#remote;
+    remote.begin(client, this.#localId);
+    const on = <E extends keyof TrtcEvents>(event: E, listener: TrtcEvents[E]): void => {
+      // A handler that throws silences those that others registered after it.
+      const guarded = (payload: unknown): void => {
+        try {
+          listener(payload as never);
+        } catch (error) {
+          this.#warn(`an unexpected ${event} event`, error);
+        }
+      };
+      client.on(event, guarded);
+      this.#undo.push(() => client.off(event, guarded));
+    };
+    on('connection-state-changed', ({ state }) => this.#linkChanged(linkOf(state)));
+    on('custom-message', ({ userId, data }) => {
+      // A copy: other handlers are given the same buffer. Throws for what is none.
+      const bytes = new Uint8Array(ArrayBuffer.prototype.slice.call(data, 0));
+      remote.announce(userId);
+      this.#events.emit('packet', { data: bytes, from: userId });
+    });
+    on('remote-user-enter', ({ userId }) => remote.enters(userId));
+    on('remote-user-exit', ({ userId }) => remote.exits(userId));
+    on('track', (event) => remote.trackArrived(event));
+    on('remote-audio-available', ({ userId }) => remote.audioAvailable(userId));
+    on('remote-audio-unavailable', ({ userId }) => remote.audioGone(userId));
+    on('remote-video-available', (video) => remote.videoAvailable(video));
+    on('remote-video-unavailable', (video) => remote.videoGone(video));
+    on('autoplay-failed', (refused) => this.#events.emit('playback-blocked', playbackBlocked(refused)));
+    on('network-quality', (figures) => {
+      // The SDK counts already while it enters, with nothing to count.
+      if (this.#phase !== 'connecting') this.#events.emit('quality', quality(figures));
+    });
+    on('statistics', (report) => {
+      this.#report = report;
+    });
+    on('error', (error) => this.#failed(error));
+    on('kicked-out', ({ reason }) => this.#ended(kickReason(reason)));
+  }
+
+  #unlisten(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  /** The SDK comes back by itself, and then says nothing of what was sent meanwhile, or just before. */
+  #linkChanged(link: Link): void {
+    const before = this.#link;
+    this.#link = link;
+    const isOpen = this.#phase === 'connected' || this.#phase === 'reconnecting';
+    if (!isOpen || this.#closeAsked || link === before) return;
+    if (link === 'down') this.#remote.interrupted();
+    else if (link === 'retrying') this.#interrupted();
+    else {
+      this.#interrupted();
+      this.#phase = 'connected';
+      this.#events.emit('reconnected', { lossy: true });
+      this.#remote.reconnected();
+    }
+  }
+
+  #interrupted(): void {
+    if (this.#phase === 'reconnecting') return;
+    this.#phase = 'reconnecting';
+    this.#remote.interrupted();
+    this.#events.emit('reconnecting', {});
+  }
+
+  #failed(error: TrtcError): void {
+    const reason = errorReason(error);
+    if (reason === undefined) {
+      this.#obstacle = error;
+      this.#warn('the SDK reports an error, and goes on', error);
+    } else this.#ended(reason, lostError(error, this.#userSig));
+  }
+
+  #warn(what: string, error: unknown): void {
+    this.#logger.warn(`trtc: ${what}`, { error: redactError(error, [this.#userSig]) });
+  }
+}
+
+/**
+ * Quirk: `sendCustomMessage` is declared as `void` and answers in three ways. Taken: `undefined`. A wrong argument, or
+ * not in the room: a rejected promise. Over its rate: a throw. This makes one promise of them, in the turn of the call.
+ *
+ * The buffer is a fresh one of this realm, because the SDK refuses any other with 5004.
+ *
+ * Seen in trtc-sdk-v5 5.17.1. Can go when the SDK answers in one way.
+ */
+async function handOver(client: TrtcClient, cmdId: number, packet: Uint8Array): Promise<void> {
+  const data = new ArrayBuffer(packet.byteLength);
+  new Uint8Array(data).set(packet);
+  await client.sendCustomMessage({ cmdId, data });
+}
+
+function failure(code: AvatarErrorCode, message: string): AvatarError {
+  return new AvatarError(code, message, { provider: 'trtc' });
+}
