@@ -6,5 +6,23 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwind()],
   resolve: { conditions: ['@avatarwire/source', ...defaultClientConditions] },
-  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0 },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ facadeModuleId }) => `assets/${packageOf(facadeModuleId ?? '')}-[hash].js`,
+      },
+    },
+  },
 });
+
+/** Chunks are named after what they hold, so that the browser's list of downloads can be read. */
+function packageOf(module: string): string {
+  const [, vendor] = /.*\/node_modules\/(?:@[^/]+\/)?([^/]+)\//.exec(module) ?? [];
+  if (vendor !== undefined) return `sdk-${vendor}`;
+  const [, ours, part] = /\/packages\/([^/]+)\/src\/(?:([^/]+)\/)?index\.ts$/.exec(module) ?? [];
+  if (ours === undefined) return 'shared';
+  return part === undefined ? ours : `${ours}-${part}`;
+}

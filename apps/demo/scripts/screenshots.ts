@@ -68,8 +68,18 @@ async function takeAll(browser: Browser, folder: string): Promise<void> {
       await withPage(browser, { ...options, colorScheme }, folder, async (page, shoot) => {
         const name = (state: string) => `${size}-${colorScheme}-${state}`;
         await shoot(name('1-idle'));
+        for (const provider of ['webrtc', 'livekit', 'trtc']) {
+          await page.goto(`${demo.url}/?provider=${provider}`);
+          await page.waitForTimeout(400);
+          await shoot(name(`1-idle-${provider}`));
+        }
+        await page.goto(`${demo.url}/?provider=agora`);
         await converse(page);
         await shoot(name('2-live'));
+        await page.getByText('Local emulation', { exact: true }).click();
+        await page.waitForTimeout(200);
+        await shoot(name('2-live-explained'));
+        await page.getByText('Local emulation', { exact: true }).click();
         await page
           .getByRole('button', { name: 'Direct', exact: true })
           .click({ timeout: 500 })
@@ -109,8 +119,11 @@ async function withPage(
   mkdirSync(folder, { recursive: true });
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  await page.goto(`${demo.url}/?pacing=agora`);
+  await page.goto(`${demo.url}/?provider=agora`);
+  await page.getByRole('button', { name: 'Connect' }).waitFor();
   await page.evaluate(() => document.fonts.ready);
+  // The stage comes in gently.
+  await page.waitForTimeout(400);
   await take(page, async (name) => {
     await page.screenshot({ path: join(folder, `${name}.png`) });
   });

@@ -1,3 +1,5 @@
+import { accountVariables } from './accounts';
+
 export interface Arguments {
   readonly port: number | undefined;
   /** Serves the page through Vite, with hot reloading, instead of built. */
@@ -9,7 +11,13 @@ export const usage = `pnpm demo [--port NUMBER] [--dev]
 
   --port NUMBER  listen there and nowhere else; without it 4600 or the next free port
   --dev          for work on the page: reload it as its files change
-`;
+
+Agora and TRTC are emulated in the page. They run on an account of yours when the environment holds its credentials,
+all of a provider's or none; the one in brackets may be left out:
+
+${Object.values(accountVariables)
+  .map(({ required, avatar }) => [...required, `[${avatar}]`].map((name) => `  ${name}\n`).join(''))
+  .join('\n')}`;
 
 /** @throws Error that says what is wrong with the command line */
 export function readArguments(given: readonly string[]): Arguments {

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
+import type { Accounts } from './accounts';
 import { answerRefusal, Refusal } from './answers';
 import { handleApi } from './api';
 import { listen } from './listen';
 import { createLivekitHost, type LivekitHost } from './livekit-host';
 import { builtPage, type Page, sourcePage } from './page';
+import { pageHeaders } from './page-headers';
 import { createRooms, type Rooms, type RoomsOptions } from './rooms';
 import { isOurs } from './same-origin';
 
@@ -12,6 +14,8 @@ export interface DemoServerOptions extends Omit<RoomsOptions, 'host'> {
   readonly port?: number | undefined;
   readonly dev?: boolean;
   readonly host?: LivekitHost;
+  /** @default none: Agora and TRTC run as local emulations */
+  readonly accounts?: Accounts;
 }
 
 export interface DemoServer {
@@ -23,7 +27,14 @@ export interface DemoServer {
 
 /** The demo's one server, on loopback. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
-  const { port, dev = false, host = createLivekitHost(), say = () => {}, ...others } = options;
+  const {
+    port,
+    dev = false,
+    host = createLivekitHost(),
+    accounts = new Map(),
+    say = () => {},
+    ...others
+  } = options;
   const rooms = createRooms({ host, say, ...others });
   let page: Page | undefined;
 
@@ -32,7 +43,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       answerRefusal(response, new Refusal(403, 'invalid-argument', 'This server answers its own page only.'));
       return;
     }
-    handleApi(rooms, request, response).then(
+    handleApi({ rooms, accounts }, request, response).then(
       (handled) => {
         if (!handled) page?.handle(request, response);
       },
@@ -43,7 +54,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       },
     );
   });
-  page = dev ? await sourcePage(server) : await builtPage();
+  page = dev ? await sourcePage(server) : await builtPage(pageHeaders(accounts.keys()));
   const taken = await listen(server, port).catch(async (error: unknown) => {
     await page?.close();
     throw error;

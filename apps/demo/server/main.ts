@@ -1,4 +1,5 @@
 // `pnpm demo`: the page, and on demand a livekit-server with an avatar in it, on loopback only.
+import { type AccountProvider, readAccounts } from './accounts';
 import { readArguments, usage } from './arguments';
 import { startDemoServer } from './demo-server';
 
@@ -17,8 +18,21 @@ try {
 }
 
 async function run(port: number | undefined, dev: boolean): Promise<void> {
-  const demo = await startDemoServer({ port, dev, say });
-  say(`\n  avatarwire demo\n\n  ${demo.url}\n  ${demo.url}/?provider=livekit\n\n  Ctrl+C ends it.\n`);
+  const accounts = readAccounts(process.env);
+  const demo = await startDemoServer({ port, dev, accounts, say });
+  const onAccount = (provider: AccountProvider) =>
+    accounts.has(provider) ? 'on your account' : 'local emulation';
+  const lines = [
+    'avatarwire demo',
+    '',
+    demo.url,
+    `${demo.url}/?provider=livekit`,
+    `${demo.url}/?provider=agora    ${onAccount('agora')}`,
+    `${demo.url}/?provider=trtc     ${onAccount('trtc')}`,
+    '',
+    'Ctrl+C ends it.',
+  ];
+  say(`\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {

@@ -18,23 +18,8 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Only this server, and a livekit-server on loopback for what the page itself connects to. */
-const headers = {
-  'content-security-policy': [
-    "default-src 'self'",
-    "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*",
-    "img-src 'self' data:",
-    "media-src 'self' blob:",
-    "worker-src 'self' blob:",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
 /** The page as it would be deployed: built once, into memory, so that nothing is left on the disk. */
-export async function builtPage(): Promise<Page> {
+export async function builtPage(headers: Readonly<Record<string, string>>): Promise<Page> {
   const result = await build({
     root,
     configFile: `${root}/vite.config.ts`,

@@ -1,14 +1,17 @@
-import type { AvatarSession } from '@avatarwire/core';
+import { ratePolicies } from '@avatarwire/core';
 import { AvatarSessionProvider } from '@avatarwire/react';
 import { type ReactNode, useState } from 'react';
 import { createPortal } from 'react-dom';
-import type { Choice } from './choice/choice';
-import { useChoice } from './choice/use-choice';
+import type { Accounts } from './choice/accounts';
+import type { DemoProvider } from './choice/provider';
+import { type ProviderText, providerText } from './choice/provider-text';
+import { useProvider } from './choice/use-provider';
 import { Conversation } from './conversation/conversation';
 import { Direction } from './direction/direction';
 import { Header } from './header';
 import { Inspector } from './inspector/inspector';
 import { type Panel, PanelTabs } from './panel-tabs';
+import { createDemoSession } from './session/create-demo-session';
 import { ProblemsProvider } from './session/problems-context';
 import { CallBar } from './stage/call-bar';
 import { SessionStatus } from './stage/session-status';
@@ -16,22 +19,21 @@ import { Stage } from './stage/stage';
 import { classNames } from './ui/class-names';
 
 interface AppProps {
-  /** Makes the session for a choice; called once for each. */
-  readonly createSession: (choice: Choice) => AvatarSession;
+  readonly accounts: Accounts;
 }
 
-export function App({ createSession }: AppProps): ReactNode {
-  const [choice, choose] = useChoice();
+export function App({ accounts }: AppProps): ReactNode {
+  const [provider, choose] = useProvider();
   const [statusPlace, setStatusPlace] = useState<HTMLElement | null>(null);
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
       {/* Outlives the session, so that whoever chooses by keyboard keeps the focus. */}
-      <Header choice={choice} choose={choose} statusRef={setStatusPlace} />
+      <Header accounts={accounts} provider={provider} choose={choose} statusRef={setStatusPlace} />
       {/* Another choice is another session; the one before is closed. */}
-      <AvatarSessionProvider key={`${choice.provider} ${choice.pacing}`} create={() => createSession(choice)}>
+      <AvatarSessionProvider key={provider} create={() => createDemoSession(provider, accounts)}>
         <ProblemsProvider>
           {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
-          <Page choice={choice} choose={choose} />
+          <Page provider={provider} text={providerText(provider, accounts)} choose={choose} />
         </ProblemsProvider>
       </AvatarSessionProvider>
     </div>
@@ -39,11 +41,12 @@ export function App({ createSession }: AppProps): ReactNode {
 }
 
 interface PageProps {
-  readonly choice: Choice;
-  readonly choose: (change: Partial<Choice>) => void;
+  readonly provider: DemoProvider;
+  readonly text: ProviderText;
+  readonly choose: (provider: DemoProvider) => void;
 }
 
-function Page({ choice, choose }: PageProps): ReactNode {
+function Page({ provider, text, choose }: PageProps): ReactNode {
   const [panel, setPanel] = useState<Panel>('talk');
   const [inspecting, setInspecting] = useState(false);
   // On a phone one panel is seen at a time; from a tablet on all of them are.
@@ -65,8 +68,8 @@ function Page({ choice, choose }: PageProps): ReactNode {
           )}
         >
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-md:flex-none">
-            <Stage provider={choice.provider} onUseSimulator={() => choose({ provider: 'webrtc' })} />
-            <CallBar provider={choice.provider} />
+            <Stage text={text} {...(provider !== 'webrtc' && { onUseSimulator: () => choose('webrtc') })} />
+            <CallBar place={text.place} />
             <PanelTabs panel={panel} onChange={setPanel} />
           </div>
           {/* Between phone and desk there is no room for both this and the inspector. */}
@@ -82,7 +85,7 @@ function Page({ choice, choose }: PageProps): ReactNode {
         </div>
       </div>
       <Inspector
-        choice={choice}
+        limits={ratePolicies[provider]}
         open={inspecting}
         onToggle={() => setInspecting(!inspecting)}
         className={classNames('max-md:flex-1', onlyIn('wire'))}

@@ -1,49 +1,30 @@
 import { Moon, Sun } from 'lucide-react';
-import { type ReactNode, type RefCallback, useId } from 'react';
-import { type Choice, PACINGS, PROVIDERS } from './choice/choice';
-import { pacingTexts, providerTexts } from './choice/provider-texts';
+import type { ReactNode, RefCallback } from 'react';
+import type { Accounts } from './choice/accounts';
+import { type DemoProvider, PROVIDERS } from './choice/provider';
+import { providerText } from './choice/provider-text';
 import { Segmented } from './ui/segmented';
-import { Select } from './ui/select';
 import { useTheme } from './ui/theme';
 
-const providers = PROVIDERS.map((value) => ({
-  value,
-  label: providerTexts[value].label,
-  note: providerTexts[value].note,
-}));
-const pacings = PACINGS.map((value) => ({ value, label: pacingTexts[value] }));
-
 interface HeaderProps {
-  readonly choice: Choice;
-  readonly choose: (change: Partial<Choice>) => void;
+  readonly accounts: Accounts;
+  readonly provider: DemoProvider;
+  readonly choose: (provider: DemoProvider) => void;
   /** Where the session shows how it is. */
   readonly statusRef: RefCallback<HTMLElement>;
 }
 
-export function Header({ choice, choose, statusRef }: HeaderProps): ReactNode {
-  const pacing = useId();
+export function Header({ accounts, provider, choose, statusRef }: HeaderProps): ReactNode {
   return (
     <header className="flex shrink-0 items-center gap-x-6 gap-y-3 border-b border-line px-4 py-3 max-md:flex-wrap max-md:gap-x-3 max-md:py-2.5">
       <Wordmark />
       <Segmented
         label="Provider"
-        value={choice.provider}
-        options={providers}
-        onChange={(provider) => choose({ provider })}
-        className="max-md:order-3"
+        value={provider}
+        options={PROVIDERS.map((value) => ({ value, ...providerText(value, accounts) }))}
+        onChange={choose}
+        className="max-md:order-3 max-md:w-full"
       />
-      <div className="flex items-center gap-2 max-md:order-4 max-md:min-w-0 max-md:flex-1">
-        <label htmlFor={pacing} className="text-sm text-ink-2 max-lg:sr-only">
-          Pacing
-        </label>
-        <Select
-          id={pacing}
-          value={choice.pacing}
-          options={pacings}
-          onChange={(value) => choose({ pacing: value })}
-          className="max-md:min-w-0 max-md:flex-1"
-        />
-      </div>
       <div className="ml-auto flex items-center gap-3">
         <div ref={statusRef} />
         <ThemeButton />

@@ -2,13 +2,13 @@ import './styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
-import { createDemoSession } from './session/create-demo-session';
+import { readAccounts } from './choice/accounts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 createRoot(root).render(
   <StrictMode>
-    <App createSession={createDemoSession} />
+    <App accounts={await readAccounts()} />
   </StrictMode>,
 );

@@ -1,5 +1,5 @@
-// The demo as `pnpm demo` starts it, driven in a real Chromium, over a real WebRTC loop-back and over a real
-// livekit-server with the bot in it.
+// The demo as `pnpm demo` starts it, driven in a real Chromium: over a real WebRTC loop-back, over a real
+// livekit-server with the bot in it, and over the emulations of Agora and TRTC.
 import { findLivekitServer } from '@avatarwire/tooling/livekit-server';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,6 @@ import {
   expectState,
   inspect,
   launchBrowser,
-  leftOpen,
   messageField,
   openPage,
   packets,
@@ -19,6 +18,7 @@ import {
   watchAnswer,
 } from './support/browser';
 import { type DemoProcess, startDemo } from './support/demo-process';
+import { leftOpen, nothingOpen } from './support/open-media';
 
 const providers = [
   {
@@ -32,6 +32,18 @@ const providers = [
     name: 'real livekit-server',
     possible: findLivekitServer() !== undefined,
     wave: 'acknowledged',
+  },
+  {
+    provider: 'agora',
+    name: "real adapter and a double of Agora's SDK",
+    possible: true,
+    wave: 'this avatar acknowledges no actions',
+  },
+  {
+    provider: 'trtc',
+    name: "real adapter and a double of TRTC's SDK",
+    possible: true,
+    wave: 'this avatar acknowledges no actions',
   },
 ];
 
@@ -143,10 +155,10 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
         await page.getByRole('button', { name: 'Close packet' }).click();
       });
 
-      test('after the end nothing is left: no track, no peer connection, no session', async () => {
+      test('after the end nothing is left: no track, no peer connection, no AudioContext, no session', async () => {
         await page.getByRole('button', { name: 'End' }).click();
         await expectState(page, 'Ended');
-        await eventually(() => leftOpen(page)).toEqual({ connections: 0, tracks: 0 });
+        await eventually(() => leftOpen(page)).toEqual(nothingOpen);
         await eventually(() => demo.openSessions()).toBe(0);
       });
 

@@ -1,6 +1,7 @@
 import { AvatarError, type WireRecord } from '@avatarwire/core';
 import { describe, expect, test } from 'vitest';
-import { readChoice, writeChoice } from '../src/choice/choice';
+import { readProvider, writeProvider } from '../src/choice/provider';
+import { providerText } from '../src/choice/provider-text';
 import { longText } from '../src/conversation/long-text';
 import { readFrame } from '../src/inspector/frame-text';
 import { createWireLog, HISTORY_MS, KEPT_ROWS, lastSecond } from '../src/inspector/wire-log';
@@ -11,20 +12,28 @@ const encode = (value: unknown) =>
 
 describe('the choice in the address', () => {
   test('what it does not know counts as not given', () => {
-    expect(readChoice('?provider=carrier-pigeon&pacing=slow')).toEqual({
-      provider: 'webrtc',
-      pacing: 'network',
-    });
-    expect(readChoice('?provider=livekit&pacing=agora')).toEqual({ provider: 'livekit', pacing: 'agora' });
+    expect(readProvider('?provider=carrier-pigeon')).toBe('webrtc');
+    expect(readProvider('?provider=trtc')).toBe('trtc');
   });
 
   test('comes back as it was written, beside what else stands there', () => {
-    const choice = { provider: 'livekit', pacing: 'trtc' } as const;
-    const search = writeChoice(choice, '?debug=1');
+    const search = writeProvider('agora', '?debug=1');
     expect(search).toContain('debug=1');
-    expect(readChoice(search)).toEqual(choice);
-    expect(writeChoice({ ...choice, pacing: 'network' }, search)).not.toContain('pacing');
+    expect(readProvider(search)).toBe('agora');
   });
+});
+
+test('what the page says of a provider: emulated, unless the server says that it runs on an account', () => {
+  for (const provider of ['agora', 'trtc'] as const) {
+    const emulated = providerText(provider, new Set());
+    expect(emulated.note).toBe('local emulation');
+    expect(emulated.emulated).toMatch(/adapter is the real one.*our double.*nothing leaves this machine/);
+    const real = providerText(provider, new Set([provider]));
+    expect(real.note).toBe('your account');
+    expect(real.emulated).toBeUndefined();
+    expect(JSON.stringify(real)).not.toMatch(/double|emulat/);
+  }
+  expect(providerText('livekit', new Set()).emulated).toBeUndefined();
 });
 
 test('the long text fills 64 KB with whole paragraphs of well-formed text', () => {

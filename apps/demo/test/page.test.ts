@@ -10,13 +10,13 @@ import {
   expectState,
   inspect,
   launchBrowser,
-  leftOpen,
   messageField,
   openPage,
   packets,
   say,
 } from './support/browser';
 import { type DemoProcess, startDemo } from './support/demo-process';
+import { leftOpen, nothingOpen } from './support/open-media';
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -36,14 +36,19 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
   });
   const open = (search = '', options = {}) => openPage(browser, `${demo.url}/${search}`, options);
 
-  test('downloads an adapter when it connects, and only the one that was chosen', async () => {
-    const { page, scripts } = await open();
-    await page.waitForLoadState('networkidle');
-    expect(scripts).toHaveLength(1);
-    await connect(page);
-    expect(scripts.join()).toMatch(/webrtc/);
-    expect(scripts.join()).not.toMatch(/livekit/);
-  });
+  for (const [provider, downloaded] of [
+    ['webrtc', ['simulator-webrtc']],
+    ['agora', ['agora', 'simulator-agora', 'simulator-transport']],
+    ['trtc', ['simulator-transport', 'simulator-trtc', 'trtc']],
+  ] as const) {
+    test(`over ${provider} it downloads ${downloaded.join(', ')} when it connects, and no SDK`, async () => {
+      const { page, scripts } = await open(`?provider=${provider}`);
+      await page.waitForLoadState('networkidle');
+      expect(chunksIn(scripts)).toEqual([]);
+      await connect(page);
+      expect(chunksIn(scripts)).toEqual(downloaded);
+    });
+  }
 
   test('loads nothing from anywhere else', async () => {
     const { page } = await open();
@@ -61,19 +66,47 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
   test('the provider stands in the address, the other one ends the session, and "back" comes back', async () => {
     const { page } = await open();
     await connect(page);
-    const simulator = page.getByRole('radio', { name: 'Simulator' });
+    const simulator = page.getByRole('radio', { name: /^Simulator/ });
     await simulator.focus();
     await page.keyboard.press('ArrowRight');
     await expectState(page, 'Idle');
     expect(new URL(page.url()).searchParams.get('provider')).toBe('livekit');
     expect(
       await page
-        .getByRole('radio', { name: 'LiveKit' })
+        .getByRole('radio', { name: /^LiveKit/ })
         .evaluate((radio) => radio === document.activeElement),
     ).toBe(true);
-    await eventually(() => leftOpen(page)).toEqual({ connections: 0, tracks: 0 });
+    await eventually(() => leftOpen(page)).toEqual(nothingOpen);
     await page.goBack();
     expect(await simulator.isChecked()).toBe(true);
+  });
+
+  for (const provider of ['agora', 'trtc']) {
+    test(`over ${provider}, emulated, it says so in the choice, before connecting and while live`, async () => {
+      const { page } = await open(`?provider=${provider}`);
+      const badge = page.getByTestId('emulation');
+      const choice = page.getByRole('group', { name: 'Provider' }).locator('label:has(:checked)');
+      expect(await choice.textContent()).toMatch(/local emulation$/);
+      expect(await badge.textContent()).toMatch(
+        /adapter is the real one.*our double.*nothing leaves this machine/,
+      );
+      await connect(page);
+      await badge.getByText('Local emulation').click();
+      await badge.getByText(/nothing leaves this machine/).waitFor();
+    });
+  }
+
+  test('switched while live, again and again, it leaves no session, no track and no AudioContext', async () => {
+    const { page, errors } = await open('?provider=agora');
+    for (const next of ['TRTC', 'Agora', 'Simulator']) {
+      await connect(page);
+      await say(page, 'Tell me a story.');
+      await page.getByText('Avatar is speaking').waitFor();
+      await page.getByRole('radio', { name: new RegExp(`^${next}`) }).check({ force: true });
+      await expectState(page, 'Idle');
+      await eventually(() => leftOpen(page)).toEqual(nothingOpen);
+    }
+    expect(errors).toEqual([]);
   });
 
   test('without a livekit-server it says what to do, and the simulator is one click away', async () => {
@@ -87,8 +120,8 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     expect(await demo.openSessions()).toBe(0);
   });
 
-  test('paced as Agora, 64 KB stay within its numbers, and an interrupt ends them', async () => {
-    const { page } = await open('?pacing=agora');
+  test('over Agora, emulated, 64 KB stay within its numbers, and an interrupt ends them', async () => {
+    const { page } = await open('?provider=agora');
     await inspect(page);
     await connect(page);
     await page.getByRole('button', { name: /Long text/ }).click();
@@ -237,7 +270,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
       ['a phone', phone],
     ] as const) {
       test(`axe finds nothing serious on ${device} in ${colorScheme}: idle, live with the inspector open, ended`, async () => {
-        const { page } = await open('?pacing=agora', { ...options, colorScheme, reducedMotion: 'reduce' });
+        const { page } = await open('?provider=agora', { ...options, colorScheme, reducedMotion: 'reduce' });
         await expectNothingSerious(page);
         await connect(page);
         await say(page, 'What can you do?');
@@ -262,6 +295,12 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     }
   });
 });
+
+/** What was downloaded beyond the page itself, by the name of its chunk. */
+function chunksIn(scripts: readonly string[]): string[] {
+  const names = scripts.flatMap((path) => /^\/assets\/(.+)-[^-]{8}\.js$/.exec(path)?.[1] ?? []);
+  return [...new Set(names)].filter((name) => name !== 'index' && name !== 'shared').sort();
+}
 
 async function expectNothingSerious(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

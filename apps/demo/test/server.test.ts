@@ -4,10 +4,12 @@ import { createVirtualClock } from '@avatarwire/simulator';
 import type { LivekitBot, LivekitBotOptions } from '@avatarwire/simulator/livekit';
 import type { LivekitServer } from '@avatarwire/tooling/livekit-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readArguments } from '../server/arguments';
+import { accountVariables, readAccounts } from '../server/accounts';
+import { readArguments, usage } from '../server/arguments';
 import { type DemoServer, startDemoServer } from '../server/demo-server';
 import { listen } from '../server/listen';
 import { createLivekitHost } from '../server/livekit-host';
+import { pageHeaders } from '../server/page-headers';
 import { createRooms } from '../server/rooms';
 
 function doubles() {
@@ -47,7 +49,13 @@ describe('the server over loopback', () => {
   const fakes = doubles();
   let demo: DemoServer;
   beforeAll(async () => {
-    demo = await startDemoServer({ port: 0, most: 2, host: fakes.host, startBot: fakes.startBot });
+    demo = await startDemoServer({
+      port: 0,
+      most: 2,
+      host: fakes.host,
+      startBot: fakes.startBot,
+      accounts: readAccounts(trtcAccount),
+    });
   });
   afterAll(() => demo.close());
 
@@ -74,7 +82,8 @@ describe('the server over loopback', () => {
   test.each([
     ['a body that is no JSON', '{', 400, /JSON object/],
     ['a list', [], 400, /JSON object/],
-    ['another provider', { provider: 'agora' }, 400, /provider/],
+    ['another provider', { provider: 'zoom' }, 400, /provider/],
+    ['a provider without an account', { provider: 'agora' }, 400, /AVATARWIRE_AGORA_APP_ID/],
     ['a field it does not know', { provider: 'livekit', room: 'mine' }, 400, /room/],
     ['a body above 1 KB', { provider: 'x'.repeat(2_000) }, 413, /1024/],
   ])('refuses %s', async (_, body, status, message) => {
@@ -96,6 +105,19 @@ describe('the server over loopback', () => {
     ).toBe(204);
     expect(await open()).toBe(0);
     expect(fakes.bots.map(({ open }) => open)).toEqual([false]);
+  });
+
+  test('says which providers run on an account, and gives their connection details to its page', async () => {
+    const providers = await request('/api/providers');
+    expect(await providers.text()).toBe('{"accounts":["trtc"]}');
+    const answer = await create({ provider: 'trtc' });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store']);
+    expect(await answer.json()).toEqual({
+      provider: 'trtc',
+      credentials: { sdkAppId: 1_400_000_000, room: '42', userId: 'visitor', userSig: 'a signature' },
+      avatarId: 'avatar',
+    });
+    expect(demo.rooms.count).toBe(0);
   });
 
   test('refuses a body that does not say it is JSON', async () => {
@@ -130,6 +152,72 @@ describe('the server over loopback', () => {
     expect((await request(`/api/sessions/${unknown}/beat`, { method: 'POST' })).status).toBe(404);
     expect((await request('/api/sessions/../../x', { method: 'DELETE' })).status).toBe(404);
     expect((await request('/api/other')).status).toBe(404);
+  });
+});
+
+const agoraAccount = {
+  AVATARWIRE_AGORA_APP_ID: 'an app id',
+  AVATARWIRE_AGORA_CHANNEL: 'channel',
+  AVATARWIRE_AGORA_TOKEN: 'a token',
+  AVATARWIRE_AGORA_UID: '1001',
+};
+const trtcAccount = {
+  AVATARWIRE_TRTC_SDK_APP_ID: '1400000000',
+  AVATARWIRE_TRTC_ROOM: '42',
+  AVATARWIRE_TRTC_ROOM_KIND: 'string',
+  AVATARWIRE_TRTC_USER_ID: 'visitor',
+  AVATARWIRE_TRTC_USER_SIG: 'a signature',
+  AVATARWIRE_TRTC_AVATAR_ID: 'avatar',
+};
+
+describe('accounts in the environment', () => {
+  test('are read whole; without any there are none', () => {
+    expect([...readAccounts({ PATH: '/bin', AVATARWIRE_AGORA_TOKEN: '' })]).toEqual([]);
+    expect(readAccounts(agoraAccount).get('agora')).toEqual({
+      provider: 'agora',
+      credentials: { appId: 'an app id', channel: 'channel', token: 'a token', uid: 1_001 },
+    });
+  });
+
+  test('an uid that is no number stays text; the kind of a room is what it is said to be', () => {
+    const uidOf = (uid: string) => readAccounts({ ...agoraAccount, AVATARWIRE_AGORA_UID: uid }).get('agora');
+    expect(uidOf('visitor')?.credentials).toMatchObject({ uid: 'visitor' });
+    const roomOf = (kind: string) => readAccounts({ ...trtcAccount, AVATARWIRE_TRTC_ROOM_KIND: kind });
+    expect(roomOf('string').get('trtc')?.credentials).toMatchObject({ room: '42' });
+    expect(roomOf('number').get('trtc')?.credentials).toMatchObject({ room: 42 });
+    expect(() => roomOf('text')).toThrow('AVATARWIRE_TRTC_ROOM_KIND');
+  });
+
+  test.each(
+    [...Object.entries(agoraAccount), ...Object.entries(trtcAccount)].filter(
+      ([name]) => !name.includes('AVATAR_ID'),
+    ),
+  )('without %s alone the start fails, names it, and shows no value', (name) => {
+    const { [name]: _, ...others }: Record<string, string> = { ...agoraAccount, ...trtcAccount };
+    const start = () => readAccounts(others);
+    expect(start).toThrow(`${name} is not`);
+    expect(start).not.toThrow(/a token|a signature|an app id/);
+  });
+
+  test('the id of the avatar alone is half an account too', () => {
+    expect(() => readAccounts({ AVATARWIRE_AGORA_AVATAR_UID: '7' })).toThrow(
+      'AVATARWIRE_AGORA_APP_ID is not',
+    );
+  });
+
+  test('every variable stands in --help', () => {
+    for (const { required, avatar } of Object.values(accountVariables)) {
+      for (const name of [...required, avatar]) expect(usage).toContain(name);
+    }
+  });
+
+  test("a vendor's hosts may be reached only where its account is given", () => {
+    const policy = (...accounts: ('agora' | 'trtc')[]) => pageHeaders(accounts)['content-security-policy'];
+    expect(policy()).not.toMatch(/agora|sd-rtn|qcloud|rtc\.com|unsafe/);
+    expect(policy('agora')).toMatch(/connect-src [^;]*wss:\/\/\*\.agora\.io:\*/);
+    expect(policy('agora')).not.toMatch(/qcloud/);
+    expect(policy('trtc')).toMatch(/connect-src [^;]*wss:\/\/\*\.rtc\.qcloud\.com/);
+    expect(policy('trtc')).not.toMatch(/agora|unsafe/);
   });
 });
 

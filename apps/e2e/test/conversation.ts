@@ -1,17 +1,34 @@
 /** What a conversation must be, whatever carries it. */
 
-import type { AvatarSession } from '@avatarwire/core';
+import type { AvatarSession, RatePolicy } from '@avatarwire/core';
+import type { VirtualClock } from '@avatarwire/simulator';
 import { armNetwork, disarmNetwork, shapeNetwork } from '@avatarwire/tooling/page-network';
 import { afterEach, expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import type { StartCloudStage } from './cloud-stage';
 import { mixedText } from './mixed-text';
+import { describeRate } from './rate-cases';
 import { ANSWER } from './remote-avatar';
 import type { Stage, StartStage } from './stage';
 
 const UPLINK_BYTES_PER_SECOND = 32_000;
-const patience = { timeout: 30_000, interval: 200 };
+const patience = { timeout: 25_000, interval: 100 };
 
-export function describeConversation(start: StartStage, startNarrow: StartStage): void {
+/** What carries a conversation, and the facts by which a case asks more of it, or less. */
+export type Carrier =
+  | {
+      readonly start: StartStage;
+      readonly rate?: undefined;
+      /** With so small a picture that data has a narrow uplink to itself. */
+      readonly startNarrow: StartStage;
+    }
+  | {
+      readonly start: StartCloudStage;
+      /** The limits of its data path. */
+      readonly rate: RatePolicy;
+    };
+
+export function describeConversation(carrier: Carrier): void {
   let stage: Stage | undefined;
   const elements: HTMLElement[] = [];
 
@@ -21,21 +38,65 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     for (const element of elements.splice(0)) element.remove();
   });
 
-  async function live(startStage = start, options?: Parameters<StartStage>[0]): Promise<Stage> {
-    stage = await startStage(options);
-    await stage.session.connect();
-    return stage;
+  async function connected<S extends Stage>(starting: Promise<S>, clock?: VirtualClock): Promise<S> {
+    const started = await starting;
+    stage = { ...started, close: () => clock?.run(started.close()) ?? started.close() };
+    const connecting = started.session.connect();
+    await (clock?.run(connecting) ?? connecting);
+    return started;
+  }
+  const live = () => connected<Stage>(carrier.start());
+
+  if (carrier.rate === undefined) describeUnrated(carrier.startNarrow);
+  else {
+    describeRate((clock) => connected(carrier.start({ ...(clock && { clock }) }), clock), carrier.rate);
   }
 
-  test('64 KB of mixed scripts, emoji with joiners, quotes and control characters arrive byte for byte', async () => {
-    const { session, avatar } = await live();
-    const text = mixedText(65_536);
-    expect(await session.speak(text)).toMatchObject({ status: 'sent', unsentText: '' });
-    await vi.waitFor(async () => expect((await avatar.report()).messages).toHaveLength(1), patience);
-    const { messages, violations } = await avatar.report();
-    expect(messages[0] === text).toBe(true);
-    expect(violations).toBe(0);
-  });
+  function describeUnrated(startNarrow: StartStage): void {
+    test('64 KB of mixed scripts, emoji with joiners, quotes and control characters arrive byte for byte', async () => {
+      const { session, avatar } = await live();
+      const text = mixedText(65_536);
+      expect(await session.speak(text)).toMatchObject({ status: 'sent', unsentText: '' });
+      await vi.waitFor(async () => expect((await avatar.report()).messages).toHaveLength(1), patience);
+      const { messages, violations } = await avatar.report();
+      expect(messages[0] === text).toBe(true);
+      expect(violations).toBe(0);
+    });
+
+    test('with 5 MB queued and an uplink of 256 kbit/s an interrupt is acknowledged, and at most 80 kB of older chat arrive after it', async () => {
+      await armNetwork();
+      try {
+        const { session, avatar } = await connected(startNarrow({ timeouts: { maxQueuedBytes: 6_000_000 } }));
+        await session.setParams({ mode: 'retelling' });
+        await shapeNetwork({ uploadThroughput: UPLINK_BYTES_PER_SECOND });
+        const startedAt = performance.now();
+        const speaking = session.speak('x'.repeat(5_000_000));
+        await vi.waitFor(() => expect(sentBytes(session)).toBeGreaterThan(90_000), patience);
+        // Proof that the uplink was narrow: on an open one this takes a few milliseconds.
+        expect(performance.now() - startedAt).toBeGreaterThan(500);
+        const interruptedAt = performance.timeOrigin + performance.now();
+        const sentBefore = sentBytes(session);
+        await session.interrupt();
+        const delivery = await speaking;
+        expect(delivery.status).toBe('interrupted');
+        await shapeNetwork({});
+        await vi.waitFor(
+          async () => expect((await avatar.report()).commands).toContain('interrupt'),
+          patience,
+        );
+        const { chat } = await avatar.report();
+        const arrived = chat
+          .filter(({ at }) => at > interruptedAt)
+          .reduce((total, { bytes }) => total + bytes, 0);
+        expect(arrived).toBeLessThanOrEqual(80_000);
+        // The bound means something only if far more was waiting, and none of it left afterwards.
+        expect(delivery.unsentText.length).toBeGreaterThan(4_000_000);
+        expect(sentBytes(session)).toBe(sentBefore);
+      } finally {
+        await disarmNetwork();
+      }
+    });
+  }
 
   test('an answer arrives whole, part by part', async () => {
     const { session } = await live();
@@ -54,7 +115,7 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
   });
 
   test('the picture moves, and after a real click the voice is heard, until an interrupt', async () => {
-    const { session, avatar } = await live();
+    const { session, avatar, sound } = await live();
     const video = document.createElement('video');
     elements.push(video);
     document.body.append(video);
@@ -67,9 +128,9 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     await vi.waitFor(async () => expect(await frameNumber(video)).toBeGreaterThan(first + 10), patience);
     await clickToHear(session);
     await avatar.say('A long sentence, so that there is a voice to be heard for a while. '.repeat(4));
-    await vi.waitFor(async () => expect(await loudness(video)).toBeGreaterThan(0.01), patience);
+    await vi.waitFor(async () => expect(await loudness(sound())).toBeGreaterThan(0.01), patience);
     await session.interrupt();
-    await vi.waitFor(async () => expect(await loudness(video)).toBeLessThan(0.005), patience);
+    await vi.waitFor(async () => expect(await loudness(sound())).toBeLessThan(0.005), patience);
     detach();
     expect(video.srcObject).toBeNull();
   });
@@ -84,37 +145,6 @@ export function describeConversation(start: StartStage, startNarrow: StartStage)
     await userEvent.click(button);
     await vi.waitFor(() => expect(session.getSnapshot().playback).toBe('playing'), patience);
   }
-
-  test('with 5 MB queued and an uplink of 256 kbit/s an interrupt is acknowledged, and at most 80 kB of older chat arrive after it', async () => {
-    await armNetwork();
-    try {
-      const { session, avatar } = await live(startNarrow, { timeouts: { maxQueuedBytes: 6_000_000 } });
-      await session.setParams({ mode: 'retelling' });
-      await shapeNetwork({ uploadThroughput: UPLINK_BYTES_PER_SECOND });
-      const startedAt = performance.now();
-      const speaking = session.speak('x'.repeat(5_000_000));
-      await vi.waitFor(() => expect(sentBytes(session)).toBeGreaterThan(90_000), patience);
-      // Proof that the uplink was narrow: on an open one this takes a few milliseconds.
-      expect(performance.now() - startedAt).toBeGreaterThan(500);
-      const interruptedAt = performance.timeOrigin + performance.now();
-      const sentBefore = sentBytes(session);
-      await session.interrupt();
-      const delivery = await speaking;
-      expect(delivery.status).toBe('interrupted');
-      await shapeNetwork({});
-      await vi.waitFor(async () => expect((await avatar.report()).commands).toContain('interrupt'), patience);
-      const { chat } = await avatar.report();
-      const arrived = chat
-        .filter(({ at }) => at > interruptedAt)
-        .reduce((total, { bytes }) => total + bytes, 0);
-      expect(arrived).toBeLessThanOrEqual(80_000);
-      // The bound means something only if far more was waiting, and none of it left afterwards.
-      expect(delivery.unsentText.length).toBeGreaterThan(4_000_000);
-      expect(sentBytes(session)).toBe(sentBefore);
-    } finally {
-      await disarmNetwork();
-    }
-  });
 
   test('after close no track of the avatar is live and the session can be opened again', async () => {
     const { session } = await live();
@@ -146,12 +176,12 @@ function frameNumber(video: HTMLVideoElement): Promise<number> {
   );
 }
 
-/** Root mean square of what the element plays, over half a second. */
-async function loudness(video: HTMLVideoElement): Promise<number> {
-  const stream = video.srcObject as MediaStream;
+/** Root mean square of what a track sounds, over half a second. */
+async function loudness(track: MediaStreamTrack | undefined): Promise<number> {
+  if (track === undefined) return 0;
   const context = new AudioContext();
   const analyser = context.createAnalyser();
-  const source = context.createMediaStreamSource(stream);
+  const source = context.createMediaStreamSource(new MediaStream([track]));
   source.connect(analyser);
   await context.resume();
   const samples = new Float32Array(analyser.fftSize);

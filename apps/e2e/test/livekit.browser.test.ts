@@ -5,6 +5,6 @@ import { haveLivekitServer, livekitStage } from './stage';
 describe.skipIf(!haveLivekitServer)(
   'a conversation over a real livekit-server and livekit-client in Chromium, the simulated avatar in Node',
   () => {
-    describeConversation(livekitStage(), livekitStage());
+    describeConversation({ start: livekitStage(), startNarrow: livekitStage() });
   },
 );

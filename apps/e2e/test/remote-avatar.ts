@@ -33,3 +33,17 @@ export function reportOf({ heard, speaking }: SimulatedAvatar): AvatarReport {
     speaking,
   };
 }
+
+/** One that lives in the page. */
+export function localAvatar(find: () => SimulatedAvatar | undefined): RemoteAvatar {
+  const avatar = () => {
+    const found = find();
+    if (!found) throw new Error('no avatar yet');
+    return found;
+  };
+  return {
+    report: async () => reportOf(avatar()),
+    say: async (text) => avatar().say(text),
+    ignoreEverything: async (ignore) => avatar().ignoreEverything(ignore),
+  };
+}

@@ -6,13 +6,16 @@ import { simulatedWebRtcAvatar } from '@avatarwire/simulator/webrtc';
 import { setLogLevel } from 'livekit-client';
 import { inject } from 'vitest';
 import { commands } from 'vitest/browser';
-import { ANSWER, type AvatarReport, type RemoteAvatar, reportOf } from './remote-avatar';
+import { ANSWER, type AvatarReport, localAvatar, type RemoteAvatar } from './remote-avatar';
+import { watchSound } from './watched-sound';
 
 setLogLevel('silent');
 
 export interface Stage {
   readonly session: AvatarSession;
   readonly avatar: RemoteAvatar;
+  /** The avatar's voice as it has come to the visitor, whoever plays it. */
+  sound(): MediaStreamTrack | undefined;
   close(): Promise<void>;
 }
 
@@ -24,22 +27,16 @@ export const webrtcStage =
   async (options) => {
     const size = picture === 'small' ? { width: 64, height: 64, framesPerSecond: 1 } : {};
     const simulator = simulatedWebRtcAvatar({ ...size, avatar: { reply: () => ANSWER } });
+    const sound = watchSound();
     const session = createAvatarSession({
-      transports: { webrtc: simulator.transport },
+      transports: { webrtc: () => sound.watch(simulator.transport()) },
       source: simulator.source,
       ...options,
     });
-    const avatar = () => {
-      if (!simulator.avatar) throw new Error('no avatar yet');
-      return simulator.avatar;
-    };
     return {
       session,
-      avatar: {
-        report: async () => reportOf(avatar()),
-        say: async (text) => avatar().say(text),
-        ignoreEverything: async (ignore) => avatar().ignoreEverything(ignore),
-      },
+      avatar: localAvatar(() => simulator.avatar),
+      sound: sound.current,
       async close() {
         await session.close();
         await simulator.close();
@@ -65,9 +62,10 @@ export const livekitStage =
     const room = `room ${crypto.randomUUID()}`;
     const tokenFor = (identity: string) => commands.livekitToken(access, identity, { ...GRANT, room });
     const bot = await commands.botStart(access.url, await tokenFor('avatar'));
+    const sound = watchSound();
     const session = createAvatarSession({
       // The test's server names a STUN server that nobody runs, and loop-back needs none.
-      transports: { livekit: () => livekit({ rtcConfig: { iceServers: [] } }) },
+      transports: { livekit: () => sound.watch(livekit({ rtcConfig: { iceServers: [] } })) },
       source: {
         provider: 'livekit',
         credentials: { url: address ?? access.url, token: await tokenFor('visitor') },
@@ -79,6 +77,7 @@ export const livekitStage =
       session,
       bot,
       room,
+      sound: sound.current,
       avatar: {
         report: async () => (await commands.botAsk(bot, { do: 'report' })) as AvatarReport,
         async say(text) {

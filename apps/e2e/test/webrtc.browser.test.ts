@@ -3,5 +3,5 @@ import { describeConversation } from './conversation';
 import { webrtcStage } from './stage';
 
 describe('a conversation over real peer connections in Chromium, the simulated avatar in the page', () => {
-  describeConversation(webrtcStage(), webrtcStage('small'));
+  describeConversation({ start: webrtcStage(), startNarrow: webrtcStage('small') });
 });

@@ -7,6 +7,7 @@ import { handOverTime } from './hand-over-time';
 import { interrupt } from './interrupt';
 import { livekitRoundTrip } from './livekit-round-trip';
 import { packageSizes } from './package-sizes';
+import { sdkDoubles } from './sdk-doubles';
 import { soak } from './soak';
 import { violations } from './violations';
 import { wireBytes } from './wire-bytes';
@@ -15,6 +16,7 @@ export const rows: readonly Row[] = [
   handOverTime,
   documentedSender,
   violations,
+  sdkDoubles,
   wireBytes,
   interrupt,
   chunking,

@@ -1,25 +1,25 @@
+import type { RatePolicy } from '@avatarwire/core';
 import { ChevronDown, ChevronUp, Pause, Play, Trash2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import type { Choice } from '../choice/choice';
 import { Button } from '../ui/button';
 import { classNames } from '../ui/class-names';
 import { bytes, count } from '../ui/format';
 import { BudgetMeter, Figure } from './budget-meter';
-import { limitsOf } from './limits';
 import { PacketDetail } from './packet-detail';
 import { PacketList } from './packet-list';
 import { useWireLog } from './use-wire-log';
 import type { Total } from './wire-log';
 
 interface InspectorProps {
-  readonly choice: Choice;
+  /** Those of the provider. */
+  readonly limits: RatePolicy;
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly className?: string;
 }
 
 /** Everything that crosses the wire, from `session.tap`. Folded, only its meters are seen. */
-export function Inspector({ choice, open, onToggle, className }: InspectorProps): ReactNode {
+export function Inspector({ limits, open, onToggle, className }: InspectorProps): ReactNode {
   const { log, view } = useWireLog();
   const [selected, setSelected] = useState<number>();
   const panel = useId();
@@ -45,7 +45,7 @@ export function Inspector({ choice, open, onToggle, className }: InspectorProps)
           )}
           Wire
         </button>
-        <BudgetMeter view={view} limits={limitsOf(choice)} />
+        <BudgetMeter view={view} limits={limits} />
         <div className="ml-auto flex items-center gap-5 max-xl:hidden">
           <Figure label="Out" text={sumOf(view.out)} />
           <Figure label="In" text={sumOf(view.in)} />

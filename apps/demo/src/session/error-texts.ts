@@ -27,12 +27,14 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
   },
   'credentials-refused': {
     title: 'The network refused the token',
-    remedy: 'Connect again: each try gets a new one.',
+    remedy:
+      'Connect again: each try gets a new one. On your own account, start the demo with fresh credentials.',
   },
   'session-gone': { title: 'That session is gone', remedy: 'Connect again to open another.' },
   'connect-timeout': {
     title: 'The network did not answer in time',
-    remedy: 'Try again. If it stays so, look at the terminal the demo runs in.',
+    remedy:
+      'Try again. If it stays so, look at the terminal the demo runs in or, on your own account, at your network.',
   },
   'avatar-timeout': {
     title: 'The avatar did not come',
@@ -40,7 +42,8 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
   },
   network: {
     title: 'No connection',
-    remedy: 'See that the demo is still running in its terminal, then try again.',
+    remedy:
+      'See that the demo is still running in its terminal and, on your own account, that the provider can be reached. Then try again.',
   },
   'send-unsettled': {
     title: 'It may not have been sent',

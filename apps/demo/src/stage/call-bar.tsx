@@ -1,8 +1,6 @@
 import { useAvatarSession, useAvatarState } from '@avatarwire/react';
 import { Hand, PhoneOff } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect } from 'react';
-import type { DemoProvider } from '../choice/choice';
-import { providerTexts } from '../choice/provider-texts';
 import { useConnection, usePhase } from '../session/connection';
 import { useProblems } from '../session/problems-context';
 import { Button } from '../ui/button';
@@ -11,7 +9,7 @@ import { SpeakingSign } from './speaking-sign';
 import { TimingsLine } from './timings-line';
 
 /** What is always at hand below the avatar: interrupt, end, and who is speaking. */
-export function CallBar({ provider }: { readonly provider: DemoProvider }): ReactNode {
+export function CallBar({ place }: { readonly place: string }): ReactNode {
   const phase = usePhase();
   const { end } = useConnection();
   const interrupt = useInterrupt();
@@ -33,7 +31,7 @@ export function CallBar({ provider }: { readonly provider: DemoProvider }): Reac
           <SpeakingSign />
         </>
       ) : (
-        <p className="truncate text-sm text-ink-3">{providerTexts[provider].place}</p>
+        <p className="truncate text-sm text-ink-3">{place}</p>
       )}
       <div className="ml-auto flex min-w-0 items-center gap-4">
         <TimingsLine />

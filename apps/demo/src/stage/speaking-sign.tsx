@@ -10,7 +10,7 @@ export function SpeakingSign(): ReactNode {
     <p
       aria-live="off"
       data-testid="speaking"
-      className="flex items-center gap-2 px-2 text-sm font-medium text-accent max-sm:px-1"
+      className="flex items-center gap-2 px-2 text-sm font-medium whitespace-nowrap text-accent max-sm:px-1"
     >
       {speaking && (
         <>

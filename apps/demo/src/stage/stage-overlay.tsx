@@ -1,25 +1,27 @@
 import { useAvatarState } from '@avatarwire/react';
 import { ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DemoProvider } from '../choice/choice';
-import { providerTexts } from '../choice/provider-texts';
+import type { ProviderText } from '../choice/provider-text';
 import { type Phase, useConnection } from '../session/connection';
 import { endingTexts } from '../session/error-texts';
 import { explain } from '../session/problems';
 import { Button } from '../ui/button';
+import { classNames } from '../ui/class-names';
 import { useFocusIfLost } from '../ui/use-focus-if-lost';
+import { EmulationNote } from './emulation-badge';
 import { Wire } from './wire';
 
 interface StageOverlayProps {
-  readonly provider: DemoProvider;
+  readonly text: ProviderText;
   readonly phase: Phase;
   readonly pictured: boolean;
-  readonly onUseSimulator: () => void;
+  /** Absent while the simulator is what is used. */
+  readonly onUseSimulator: (() => void) | undefined;
 }
 
-export function StageOverlay({ provider, phase, pictured, onUseSimulator }: StageOverlayProps): ReactNode {
+export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOverlayProps): ReactNode {
   const { connect } = useConnection();
-  const { place, idle } = providerTexts[provider];
+  const { place, idle, emulated } = text;
 
   switch (phase) {
     case 'idle':
@@ -28,7 +30,16 @@ export function StageOverlay({ provider, phase, pictured, onUseSimulator }: Stag
           <h2 className="max-w-[15ch] text-hero font-semibold tracking-[-0.03em] text-balance">
             Talk with an avatar. <span className="text-ink-3">See every packet.</span>
           </h2>
-          <p className="max-w-[46ch] text-base text-ink-2 max-md:text-sm">{idle}</p>
+          <p
+            className={classNames(
+              'max-w-[46ch] text-base text-ink-2 max-md:text-sm',
+              // Of the two, what is emulated matters more.
+              emulated !== undefined && 'max-md:hidden',
+            )}
+          >
+            {idle}
+          </p>
+          {emulated !== undefined && <EmulationNote meaning={emulated} />}
           <Button look="solid" size="large" className="max-md:h-10" onClick={connect}>
             Connect <ArrowRight aria-hidden className="size-4" />
           </Button>
@@ -68,25 +79,17 @@ export function StageOverlay({ provider, phase, pictured, onUseSimulator }: Stag
       );
     case 'ended':
     case 'failed':
-      return (
-        <Ending
-          provider={provider}
-          failed={phase === 'failed'}
-          connect={connect}
-          onUseSimulator={onUseSimulator}
-        />
-      );
+      return <Ending failed={phase === 'failed'} connect={connect} onUseSimulator={onUseSimulator} />;
   }
 }
 
 interface EndingProps {
-  readonly provider: DemoProvider;
   readonly failed: boolean;
   readonly connect: () => void;
-  readonly onUseSimulator: () => void;
+  readonly onUseSimulator: (() => void) | undefined;
 }
 
-function Ending({ provider, failed, connect, onUseSimulator }: EndingProps): ReactNode {
+function Ending({ failed, connect, onUseSimulator }: EndingProps): ReactNode {
   const closed = useAvatarState((snapshot) => snapshot.closed);
   const again = useFocusIfLost<HTMLButtonElement>(true);
   const error = closed?.error;
@@ -115,7 +118,9 @@ function Ending({ provider, failed, connect, onUseSimulator }: EndingProps): Rea
         <Button look="solid" ref={again} onClick={connect}>
           {failed ? 'Try again' : 'Connect again'}
         </Button>
-        {failed && provider !== 'webrtc' && <Button onClick={onUseSimulator}>Use the simulator</Button>}
+        {failed && onUseSimulator !== undefined && (
+          <Button onClick={onUseSimulator}>Use the simulator</Button>
+        )}
       </div>
     </Cover>
   );
@@ -123,7 +128,7 @@ function Ending({ provider, failed, connect, onUseSimulator }: EndingProps): Rea
 
 function Cover({ children }: { readonly children: ReactNode }): ReactNode {
   return (
-    <div className="absolute inset-0 flex flex-col items-start justify-center gap-5 overflow-y-auto bg-surface px-[max(1.25rem,7cqi)] py-6 motion-safe:animate-[arrive_240ms_ease-out] max-md:gap-3">
+    <div className="absolute inset-0 flex flex-col items-start justify-center-safe gap-5 overflow-y-auto bg-surface px-[max(1.25rem,7cqi)] py-6 motion-safe:animate-[arrive_240ms_ease-out] max-md:gap-3">
       {children}
     </div>
   );

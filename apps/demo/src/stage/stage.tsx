@@ -1,18 +1,19 @@
 import { AvatarVideo, useAvatarState } from '@avatarwire/react';
 import type { ReactNode } from 'react';
-import type { DemoProvider } from '../choice/choice';
+import type { ProviderText } from '../choice/provider-text';
 import { usePhase } from '../session/connection';
 import { classNames } from '../ui/class-names';
+import { EmulationBadge } from './emulation-badge';
 import { PlaybackButton } from './playback-button';
 import { StageOverlay } from './stage-overlay';
 
 /** The avatar, and over it whatever has to be said while there is no picture. */
 export function Stage({
-  provider,
+  text,
   onUseSimulator,
 }: {
-  readonly provider: DemoProvider;
-  readonly onUseSimulator: () => void;
+  readonly text: ProviderText;
+  readonly onUseSimulator?: () => void;
 }): ReactNode {
   const phase = usePhase();
   const pictured = useAvatarState(({ avatar }) => avatar.video);
@@ -31,7 +32,10 @@ export function Stage({
           visible ? 'opacity-100' : 'opacity-0',
         )}
       />
-      <StageOverlay provider={provider} phase={phase} pictured={pictured} onUseSimulator={onUseSimulator} />
+      <StageOverlay text={text} phase={phase} pictured={pictured} onUseSimulator={onUseSimulator} />
+      {visible && text.emulated !== undefined && (
+        <EmulationBadge meaning={text.emulated} className="absolute top-3 right-3" />
+      )}
       <PlaybackButton />
     </section>
   );

@@ -15,7 +15,8 @@ export function TimingsLine(): ReactNode {
   ).filter(([, ms]) => ms !== undefined);
 
   return (
-    <dl className="tabular flex gap-4 overflow-hidden text-xs whitespace-nowrap max-xl:hidden">
+    // What does not fit stands on the next line, where it is not seen.
+    <dl className="tabular flex h-[1.0625rem] flex-wrap justify-end gap-x-4 overflow-hidden text-xs whitespace-nowrap max-xl:hidden">
       {measured.map(([label, ms]) => (
         <div key={label} className="flex gap-1.5">
           <dt className="text-ink-3">{label}</dt>

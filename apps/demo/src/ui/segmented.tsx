@@ -4,7 +4,7 @@ import { classNames } from './class-names';
 interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
-  /** Said after the label, smaller; left out where there is no room. */
+  /** Said below the label, smaller. */
   readonly note?: string;
 }
 
@@ -28,7 +28,8 @@ export function Segmented<T extends string>(props: SegmentedProps<T>): ReactNode
         <label
           key={option.value}
           className={classNames(
-            'flex h-8 min-w-0 flex-1 items-center justify-center gap-1.5 border border-line-2 px-3 text-sm font-medium whitespace-nowrap transition-colors',
+            'flex min-w-0 flex-auto flex-col items-center justify-center border border-line-2 px-3 text-sm font-medium whitespace-nowrap transition-colors max-md:px-1',
+            option.note === undefined ? 'h-8' : 'h-11',
             'not-first:-ml-px first:rounded-l-control last:rounded-r-control',
             'has-checked:z-10 has-checked:border-ink has-checked:bg-ink has-checked:text-paper',
             'has-focus-visible:z-20 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
@@ -45,7 +46,7 @@ export function Segmented<T extends string>(props: SegmentedProps<T>): ReactNode
           />
           {option.label}
           {option.note !== undefined && (
-            <span className="font-normal opacity-75 max-xl:hidden">{option.note}</span>
+            <span className="-mt-0.5 text-2xs font-normal opacity-80">{option.note}</span>
           )}
         </label>
       ))}

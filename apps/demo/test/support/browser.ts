@@ -2,6 +2,7 @@ import { findChromium } from '@avatarwire/tooling/chromium';
 import { chromiumFlags } from '@avatarwire/tooling/chromium-flags';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { expect } from 'vitest';
+import { rememberMedia } from './open-media';
 
 export const chromiumPath = findChromium();
 
@@ -35,43 +36,10 @@ export async function openPage(
   page.on('request', (request) => {
     if (request.resourceType() === 'script') scripts.push(new URL(request.url()).pathname);
   });
-  await page.addInitScript(rememberConnections);
+  await page.addInitScript(rememberMedia);
   await page.goto(url);
   await page.getByRole('heading', { name: 'avatarwire' }).waitFor();
   return { page, errors, scripts };
-}
-
-declare global {
-  interface Window {
-    /** Every peer connection of the page, the avatar's side included. */
-    peerConnections: RTCPeerConnection[];
-  }
-}
-
-/** Runs in the page, before its own scripts. */
-function rememberConnections(): void {
-  window.peerConnections = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      window.peerConnections.push(this);
-    }
-  };
-}
-
-/** Peer connections that are not closed and media tracks that still run. */
-export function leftOpen(page: Page): Promise<{ connections: number; tracks: number }> {
-  return page.evaluate(() => {
-    const open = window.peerConnections.filter(({ connectionState }) => connectionState !== 'closed');
-    const media = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];
-    const tracks = media.flatMap(({ srcObject }) =>
-      srcObject instanceof MediaStream ? srcObject.getTracks() : [],
-    );
-    return {
-      connections: open.length,
-      tracks: tracks.filter(({ readyState }) => readyState === 'live').length,
-    };
-  });
 }
 
 export async function connect(page: Page): Promise<void> {

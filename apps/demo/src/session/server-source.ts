@@ -8,7 +8,7 @@ import {
 const BEAT_MS = 30_000;
 
 /** Sessions from this page's own server: three small calls, as an application would make to its backend. */
-export function livekitSource(base = '/api/sessions'): SessionSource {
+export function serverSource(base = '/api/sessions'): SessionSource {
   let stopBeating = () => {};
 
   return {
@@ -18,6 +18,8 @@ export function livekitSource(base = '/api/sessions'): SessionSource {
         body: JSON.stringify({ provider }),
         signal,
       })) as ConnectionDetails;
+      // On an account of the user's the session was opened elsewhere, and is closed there.
+      if (details.sessionId === undefined) return details;
       const beat = setInterval(() => {
         // A beat that is lost is made up for by the next; the server closes only after several.
         fetch(`${addressOf(base, details)}/beat`, { method: 'POST' }).catch(() => undefined);
@@ -27,6 +29,7 @@ export function livekitSource(base = '/api/sessions'): SessionSource {
     },
     async close(details, { keepalive }) {
       stopBeating();
+      if (details.sessionId === undefined) return;
       await call(addressOf(base, details), { method: 'DELETE', keepalive });
     },
   };

@@ -1,0 +1,41 @@
+import type { AccountProvider } from './accounts';
+
+/** Where a vendor's SDK connects to, over https and wss. */
+const vendorHosts: Readonly<Record<AccountProvider, readonly string[]>> = {
+  // Agora's firewall page: subdomains of these; the gateways listen on ports of their own.
+  agora: ['*.agora.io:*', '*.sd-rtn.com:*', '*.rtnsvc.com:*', '*.rtesvc.com:*'],
+  // TRTC's firewall page: all on port 443.
+  trtc: [
+    '*.rtc.qcloud.com',
+    '*.rtc.qq.com',
+    '*.cloud-rtc.com',
+    '*.cloud-rtc.net',
+    '*.my-imcloud.com',
+    '*.rtc-web.com',
+    '*.rtc-web.io',
+    'yun.tim.qq.com',
+  ],
+};
+
+/**
+ * What the page may load and where it may connect: this server, a livekit-server on loopback, and the hosts of a
+ * vendor only where the user gave an account with it.
+ */
+export function pageHeaders(accounts: Iterable<AccountProvider>): Readonly<Record<string, string>> {
+  const hosts = [...accounts]
+    .flatMap((provider) => vendorHosts[provider])
+    .flatMap((host) => [`https://${host}`, `wss://${host}`]);
+  return {
+    'content-security-policy': [
+      "default-src 'self'",
+      ["connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*", ...hosts].join(' '),
+      "img-src 'self' data:",
+      "media-src 'self' blob:",
+      "worker-src 'self' blob:",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  };
+}
