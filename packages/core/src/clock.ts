@@ -9,12 +9,15 @@ export interface Clock {
   schedule(callback: () => void, delayMs: number): () => void;
 }
 
-/** The clock of the machine. */
+/** In milliseconds. Hosts fire a longer timer at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The clock of the machine. Its longest timer is 24.8 days. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   wallNow: () => Date.now(),
   schedule(callback: () => void, delayMs: number) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   },
 });

@@ -18,14 +18,14 @@ export interface TrtcOptions {
   readonly connectTimeoutMs?: number;
   /**
    * What the SDK writes to the console. It holds for the whole page and for every instance there, also those of others.
-   * At every level but `none` it writes the `userSig` there when it cannot enter (5.17.1).
+   * At every level but `none` it writes the `userSig` there when it cannot enter (5.14.1 and 5.17.1).
    *
    * @default 'none'
    */
   readonly logLevel?: TrtcLogLevel;
   /**
    * Whether the SDK sends its log lines to the vendor, for the whole page. `false` lessens what is reported and does not
-   * end it: figures about each session still go to `yun.tim.qq.com` (5.17.1).
+   * end it: figures about each session still go to `yun.tim.qq.com`, the `userSig` among them (5.14.1 and 5.17.1).
    *
    * @default untouched: the SDK sends them
    */

@@ -113,18 +113,10 @@ export function createLocalTracks({ clock, client, userSig }: LocalTracksOptions
     toError: (error) => publishError(error, userSig()),
   });
 
-  return {
-    publish: publishing.publish,
-    replace: publishing.replace,
-    unpublish: publishing.unpublish,
-    mute: publishing.mute,
-    end: publishing.end,
-    get sources() {
-      return publishing.sources;
-    },
-    stopAll(from) {
+  return Object.assign(publishing, {
+    stopAll(from: TrtcClient) {
       if (started.size === 0) return undefined;
       return Promise.allSettled([...started].map((source) => stop(source, from)));
     },
-  };
+  });
 }

@@ -59,7 +59,7 @@ export interface TrtcClient {
   exitRoom(): Promise<void>;
   /** Throws in a room. */
   destroy(): void;
-  /** Declared as `void`; see `handOver` in trtc-transport.ts. */
+  /** Declared as `void`; see `handOver` in trtc-sending.ts. */
   sendCustomMessage(message: { cmdId: number; data: ArrayBuffer }): unknown;
   startLocalAudio(config: TrtcLocalAudio): Promise<void>;
   updateLocalAudio(config: TrtcLocalAudio): Promise<void>;

@@ -33,6 +33,7 @@ import {
   quality,
   statistics,
 } from './trtc-events';
+import { listen } from './trtc-listening';
 import {
   type CheckedCredentials,
   type CheckedOptions,
@@ -50,6 +51,7 @@ import {
   type TrtcEvents,
   type TrtcStatistics,
 } from './trtc-sdk';
+import { checkPacket, handOver } from './trtc-sending';
 
 export interface TrtcTransport extends AvatarTransport<'trtc'> {
   /** The `TRTC` instance of this connection, once it is made: the part of it that is used here. */
@@ -104,7 +106,7 @@ class Transport implements TrtcTransport {
   #closeAsked = false;
   #left: Promise<void> | undefined;
   #report: TrtcStatistics | undefined;
-  readonly #undo: (() => void)[] = [];
+  #unlisten: () => void = () => {};
   readonly #sends: SendGuard;
   readonly #localTracks: LocalTracks;
   readonly publishing: Publishing;
@@ -158,12 +160,7 @@ class Transport implements TrtcTransport {
 
   async send(packet: Uint8Array<ArrayBuffer>): Promise<void> {
     const client = this.#open();
-    if (!ArrayBuffer.isView(packet)) throw failure('invalid-argument', 'packet must be a Uint8Array.');
-    // The SDK refuses it with 5017.
-    if (packet.byteLength === 0) throw failure('invalid-argument', 'packet must not be empty.');
-    if (packet.byteLength > CAPABILITIES.maxPacketBytes) {
-      throw failure('packet-too-large', `A packet holds at most ${CAPABILITIES.maxPacketBytes} bytes.`);
-    }
+    checkPacket(packet, CAPABILITIES.maxPacketBytes);
     try {
       await this.#sends.guard(handOver(client, this.#cmdId, packet));
     } catch (error) {
@@ -287,46 +284,35 @@ class Transport implements TrtcTransport {
   #listen(client: TrtcClient): void {
     const remote = this.#remote;
     remote.begin(client, this.#localId);
-    const on = <E extends keyof TrtcEvents>(event: E, listener: TrtcEvents[E]): void => {
-      // A handler that throws silences those that others registered after it.
-      const guarded = (payload: unknown): void => {
-        try {
-          listener(payload as never);
-        } catch (error) {
-          this.#warn(`an unexpected ${event} event`, error);
-        }
-      };
-      client.on(event, guarded);
-      this.#undo.push(() => client.off(event, guarded));
+    const listeners: TrtcEvents = {
+      'connection-state-changed': ({ state }) => this.#linkChanged(linkOf(state)),
+      'custom-message': ({ userId, data }) => {
+        // A copy: other handlers are given the same buffer. Throws for what is none.
+        const bytes = new Uint8Array(ArrayBuffer.prototype.slice.call(data, 0));
+        remote.announce(userId);
+        this.#events.emit('packet', { data: bytes, from: userId });
+      },
+      'remote-user-enter': ({ userId }) => remote.enters(userId),
+      'remote-user-exit': ({ userId }) => remote.exits(userId),
+      track: (event) => remote.trackArrived(event),
+      'remote-audio-available': ({ userId }) => remote.audioAvailable(userId),
+      'remote-audio-unavailable': ({ userId }) => remote.audioGone(userId),
+      'remote-video-available': (video) => remote.videoAvailable(video),
+      'remote-video-unavailable': (video) => remote.videoGone(video),
+      'autoplay-failed': (refused) => this.#events.emit('playback-blocked', playbackBlocked(refused)),
+      'network-quality': (figures) => {
+        // The SDK counts already while it enters, with nothing to count.
+        if (this.#phase !== 'connecting') this.#events.emit('quality', quality(figures));
+      },
+      statistics: (report) => {
+        this.#report = report;
+      },
+      error: (error) => this.#failed(error),
+      'kicked-out': ({ reason }) => this.#ended(kickReason(reason)),
     };
-    on('connection-state-changed', ({ state }) => this.#linkChanged(linkOf(state)));
-    on('custom-message', ({ userId, data }) => {
-      // A copy: other handlers are given the same buffer. Throws for what is none.
-      const bytes = new Uint8Array(ArrayBuffer.prototype.slice.call(data, 0));
-      remote.announce(userId);
-      this.#events.emit('packet', { data: bytes, from: userId });
+    this.#unlisten = listen(client, listeners, (event, error) => {
+      this.#warn(`an unexpected ${event} event`, error);
     });
-    on('remote-user-enter', ({ userId }) => remote.enters(userId));
-    on('remote-user-exit', ({ userId }) => remote.exits(userId));
-    on('track', (event) => remote.trackArrived(event));
-    on('remote-audio-available', ({ userId }) => remote.audioAvailable(userId));
-    on('remote-audio-unavailable', ({ userId }) => remote.audioGone(userId));
-    on('remote-video-available', (video) => remote.videoAvailable(video));
-    on('remote-video-unavailable', (video) => remote.videoGone(video));
-    on('autoplay-failed', (refused) => this.#events.emit('playback-blocked', playbackBlocked(refused)));
-    on('network-quality', (figures) => {
-      // The SDK counts already while it enters, with nothing to count.
-      if (this.#phase !== 'connecting') this.#events.emit('quality', quality(figures));
-    });
-    on('statistics', (report) => {
-      this.#report = report;
-    });
-    on('error', (error) => this.#failed(error));
-    on('kicked-out', ({ reason }) => this.#ended(kickReason(reason)));
-  }
-
-  #unlisten(): void {
-    for (const undo of this.#undo.splice(0)) undo();
   }
 
   /** The SDK comes back by itself, and then says nothing of what was sent meanwhile, or just before. */
@@ -363,20 +349,6 @@ class Transport implements TrtcTransport {
   #warn(what: string, error: unknown): void {
     this.#logger.warn(`trtc: ${what}`, { error: redactError(error, [this.#userSig]) });
   }
-}
-
-/**
- * Quirk: `sendCustomMessage` is declared as `void` and answers in three ways. Taken: `undefined`. A wrong argument, or
- * not in the room: a rejected promise. Over its rate: a throw. This makes one promise of them, in the turn of the call.
- *
- * The buffer is a fresh one of this realm, because the SDK refuses any other with 5004.
- *
- * Seen in trtc-sdk-v5 5.17.1. Can go when the SDK answers in one way.
- */
-async function handOver(client: TrtcClient, cmdId: number, packet: Uint8Array): Promise<void> {
-  const data = new ArrayBuffer(packet.byteLength);
-  new Uint8Array(data).set(packet);
-  await client.sendCustomMessage({ cmdId, data });
 }
 
 function failure(code: AvatarErrorCode, message: string): AvatarError {

@@ -18,7 +18,10 @@ export interface PublishingPort<Sent> {
   hold(track: MediaStreamTrack, source: PublishedSource): Sent;
   /** Sends it. From the first moment muted, where that is asked. */
   start(sent: Sent, source: PublishedSource, muted: boolean): Promise<void>;
-  /** Sends `next` in place of `old`, without a gap. Where it cannot, it gives nothing: then `stop` and `start`. */
+  /**
+   * Sends `next` in place of `old`, without a gap. Where it cannot, it gives nothing: then `stop` and `start`, and a
+   * start that fails leaves nothing published.
+   */
   replace?(old: Sent, next: Sent, source: PublishedSource, muted: boolean): Promise<void> | undefined;
   mute(sent: Sent, source: PublishedSource, muted: boolean): Promise<void>;
   stop(sent: Sent, source: PublishedSource): Promise<void>;
@@ -49,7 +52,10 @@ interface Published<Sent> {
   muted: boolean;
 }
 
-/** {@link Publishing} over what the adapter can do. Every call settles within 10 s, with `network` if not before. */
+/**
+ * {@link Publishing} over what the adapter can do. Every call settles within 10 s, with `network` if not before. A
+ * publish that the SDK is done with only later is taken back; another call may still take effect.
+ */
 export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublishing {
   const { provider, clock } = port;
   const published = new Map<PublishedSource, Published<Sent>>();

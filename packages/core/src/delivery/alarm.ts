@@ -1,7 +1,4 @@
-import type { Clock } from '../clock';
-
-/** The longest that a timer of the platform can wait. */
-const LONGEST_MS = 2_147_483_647;
+import { type Clock, LONGEST_TIMER_MS } from '../clock';
 
 /**
  * One timer that rings at the moment last set, or not at all. It may ring early after a wait of weeks; whoever is
@@ -22,7 +19,7 @@ export function createAlarm(clock: Clock, ring: () => void): (at: number | undef
         cancel = setFor = undefined;
         ring();
       },
-      Math.min(Math.max(delayMs, 0), LONGEST_MS),
+      Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS),
     );
   };
 }

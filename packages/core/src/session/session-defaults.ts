@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '../clock';
 import { AvatarError } from '../errors';
 import type { SessionTimeouts } from './session-types';
 
@@ -19,15 +20,12 @@ export const DEFAULT_MAX_MESSAGES = 1_000;
 /** A `setAction` that nobody acknowledges counts as done after this long: the service documents no acknowledgement. */
 export const ACTION_ACK_MS = 2_000;
 
-/** The longest that a timer of the platform can wait; asked for more, it does not wait at all. */
-const LONGEST_MS = 2_147_483_647;
-
 /** Defaults and overrides together. @throws AvatarError `invalid-argument`, naming the field */
 export function resolveTimeouts(overrides: Partial<SessionTimeouts> = {}): SessionTimeouts {
   for (const [field, value] of Object.entries(overrides)) {
     if (!(field in DEFAULT_TIMEOUTS))
       throw new AvatarError('invalid-argument', `timeouts.${field} is not an option.`);
-    const most = field === 'maxQueuedBytes' ? Infinity : LONGEST_MS;
+    const most = field === 'maxQueuedBytes' ? Infinity : LONGEST_TIMER_MS;
     if (!(typeof value === 'number' && value > 0 && value <= most)) {
       throw new AvatarError('invalid-argument', `timeouts.${field} must be above 0 and at most ${most}.`);
     }

@@ -23,52 +23,46 @@ export function createMessageOrder<M extends Numbered>(
   clock: Clock,
   deliver: (message: M) => void,
 ): MessageOrder<M> {
-  const waiting = new Map<number, M>();
-  const timers = new Set<() => void>();
+  const waiting = new Map<number, { readonly message: M; readonly cancel: () => void }>();
   let last: number | undefined;
 
-  function later(ms: number): void {
-    const cancel = clock.schedule(() => {
-      timers.delete(cancel);
-      goOn();
-    }, ms);
-    timers.add(cancel);
+  /** Without a time for as long as another message keeps it waiting. */
+  function wait(message: M, ms?: number): void {
+    const cancel = ms === undefined ? () => {} : clock.schedule(goOn, ms);
+    waiting.set(message.seq, { message, cancel });
   }
 
   /** Delivers the lowest that waits, whatever is missing before it, and what follows it without a gap. */
   function goOn(): void {
-    const lowest = [...waiting.values()].sort((one, other) => one.seq - other.seq)[0];
-    if (lowest) pass(lowest);
+    const lowest = waiting.get(Math.min(...waiting.keys()));
+    if (lowest) pass(lowest.message);
   }
 
   function pass(message: M): void {
-    for (let next: M | undefined = message; next; next = waiting.get(next.seq + 1)) {
+    for (let next: M | undefined = message; next; next = waiting.get(next.seq + 1)?.message) {
+      waiting.get(next.seq)?.cancel();
       waiting.delete(next.seq);
       last = next.seq;
       deliver(next);
     }
   }
 
+  function stop(): void {
+    for (const { cancel } of waiting.values()) cancel();
+    waiting.clear();
+  }
+
   return {
     arrive(message) {
       const { seq } = message;
-      if (last === undefined) {
-        if (waiting.size === 0) later(FIRST_MS);
-        waiting.set(seq, message);
-      } else if (Math.abs(last - seq) > FAR) {
-        waiting.clear();
+      if (waiting.has(seq)) return;
+      if (last === undefined) wait(message, waiting.size === 0 ? FIRST_MS : undefined);
+      else if (Math.abs(last - seq) > FAR) {
+        stop();
         pass(message);
-      } else if (seq === last + 1) {
-        pass(message);
-      } else if (seq > last && !waiting.has(seq)) {
-        waiting.set(seq, message);
-        later(GAP_MS);
-      }
+      } else if (seq === last + 1) pass(message);
+      else if (seq > last) wait(message, GAP_MS);
     },
-    stop() {
-      for (const cancel of timers) cancel();
-      timers.clear();
-      waiting.clear();
-    },
+    stop,
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createVirtualClock } from '../../src/index';
+import { createMessageOrder, type Numbered } from '../../src/trtc/message-order';
 import { bytes, rejection, stage, type User } from './stage';
 
 /** What the SDK returns, which is declared to be nothing. */

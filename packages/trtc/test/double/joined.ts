@@ -66,3 +66,16 @@ export async function joined(options: TrtcOptions = {}, cloud: TrtcCloudOptions 
   await made.clock.advance(100);
   return made;
 }
+
+export const packet = (length = 3) => new Uint8Array(length);
+export const HOUR_MS = 3_600_000;
+
+/** Whether it has settled by now. */
+export function watched(promise: Promise<unknown>): { readonly settled: boolean } {
+  const state = { settled: false };
+  const mark = () => {
+    state.settled = true;
+  };
+  promise.then(mark, mark);
+  return state;
+}
