@@ -79,6 +79,15 @@ async function buildPage({ folder }: Package, code: string): Promise<Built> {
   return { chunks, entry };
 }
 
+const pages = new Map<Package, Promise<Built>>();
+
+/** The page over `adapter`, built once. */
+function pageOf(adapter: Package): Promise<Built> {
+  const page = pages.get(adapter) ?? buildPage(adapter, pageOver(adapter));
+  pages.set(adapter, page);
+  return page;
+}
+
 /** What is loaded with the page, before anything is called. */
 function loadedAtOnce({ chunks, entry }: Built): Rolldown.OutputChunk[] {
   const loaded = new Set([entry]);
@@ -101,7 +110,7 @@ describe('a page built with Vite from core and one adapter', () => {
     const [sdk] = sdkOf(adapter);
 
     test(`over ${adapter.name}: ${sdk === undefined ? 'no SDK at all' : `${sdk} alone, in a chunk that only connect() asks for`}`, async () => {
-      const built = await buildPage(adapter, pageOver(adapter));
+      const built = await pageOf(adapter);
       const { chunks, entry } = built;
 
       expect(packagesIn(loadedAtOnce(built)), 'what comes with the page').toEqual([]);
@@ -152,7 +161,7 @@ describe.skipIf(findChromium() === undefined)(
       const [sdk] = sdkOf(adapter);
 
       test(`over ${adapter.name}: ${sdk ?? 'nothing more'} is downloaded by connect(), and not before`, async () => {
-        const { chunks } = await buildPage(adapter, pageOver(adapter));
+        const { chunks } = await pageOf(adapter);
         const files = new Map(chunks.map(({ fileName, code }) => [`/${fileName}`, code]));
         server = createServer(({ url = '/' }, response) => {
           const code = files.get(url);
@@ -256,7 +265,14 @@ const importer = `
   const { files, sdks } = JSON.parse(await text(process.stdin));
   const { port1, port2 } = new MessageChannel();
   const asked = new Set();
-  port1.on('message', (specifier) => asked.add(specifier)).unref();
+  const LAST = 'data:text/javascript,';
+  // Messages come in their own time: what was asked before the last one has come when that one has.
+  const allCame = new Promise((resolve) => {
+    port1.on('message', (specifier) => {
+      asked.add(specifier);
+      if (specifier === LAST) resolve();
+    });
+  });
   const hook = \`
     let port;
     export const initialize = (given) => { port = given; };
@@ -277,7 +293,9 @@ const importer = `
       failed.push(file + ': ' + error);
     }
   }
-  await new Promise((resolve) => setImmediate(resolve));
+  await import(LAST);
+  await allCame;
+  port1.close();
   const names = [...asked].filter((specifier) => sdks.some((sdk) => specifier === sdk || specifier.startsWith(sdk + '/')));
   process.stdout.write(JSON.stringify({ imported, failed, sdks: names }));
 `;

@@ -4,6 +4,7 @@ import { describeCloud } from './cloud-cases';
 import { agoraService, type StartCloudStage, stageAt } from './cloud-stage';
 import { describeConversation } from './conversation';
 
+const patience = { timeout: 25_000 };
 const start: StartCloudStage = (options) => stageAt(agoraService(options), options);
 
 describe("a conversation over a double of Agora's SDK in Chromium, the simulated avatar in the page", () => {
@@ -31,6 +32,6 @@ describe("a conversation over a double of Agora's SDK in Chromium, the simulated
     await session.connect();
     expect(await expiring).toEqual({ inMs: 30_000 });
     await session.speak('There is time.');
-    await expect.poll(async () => (await avatar.report()).messages).toEqual(['There is time.']);
+    await expect.poll(async () => (await avatar.report()).messages, patience).toEqual(['There is time.']);
   });
 });

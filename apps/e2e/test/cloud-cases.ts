@@ -1,10 +1,10 @@
 /** What happens around a conversation, where the whole cloud is in the test's hands. */
 
 import { type AvatarSessionOptions, isAvatarError } from '@avatarwire/core';
+import { mixedText } from '@avatarwire/tooling/delivery';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CloudStage, StartCloudStage } from './cloud-stage';
-import { mixedText } from './mixed-text';
-import { recordHandOvers } from './sliding-second';
+import { recordHandOvers } from './handed-over';
 
 const patience = { timeout: 25_000, interval: 50 };
 

@@ -2,11 +2,11 @@
 
 import type { AvatarSession, RatePolicy } from '@avatarwire/core';
 import type { VirtualClock } from '@avatarwire/simulator';
+import { mixedText } from '@avatarwire/tooling/delivery';
 import { armNetwork, disarmNetwork, shapeNetwork } from '@avatarwire/tooling/page-network';
 import { afterEach, expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { StartCloudStage } from './cloud-stage';
-import { mixedText } from './mixed-text';
 import { describeRate } from './rate-cases';
 import { ANSWER } from './remote-avatar';
 import type { Stage, StartStage } from './stage';

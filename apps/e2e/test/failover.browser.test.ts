@@ -7,7 +7,9 @@ interface Log {
 }
 
 /** Two services, one session: what a page has that lets configuration choose. */
-function startBoth(): Log & { agora: AgoraService; trtc: TrtcService; session: AvatarSession } {
+function startBoth(
+  connectMs = 15_000,
+): Log & { agora: AgoraService; trtc: TrtcService; session: AvatarSession } {
   const entries: string[] = [];
   const agora = agoraService();
   const trtc = trtcService();
@@ -26,7 +28,7 @@ function startBoth(): Log & { agora: AgoraService; trtc: TrtcService; session: A
     transports: { trtc: trtc.transport, agora: agora.transport },
     prefer: ['agora', 'trtc'],
     source,
-    timeouts: { connectMs: 3_000 },
+    timeouts: { connectMs },
   });
   onTestFinished(async () => {
     await session.close();
@@ -35,6 +37,11 @@ function startBoth(): Log & { agora: AgoraService; trtc: TrtcService; session: A
   session.on('attempt-failed', ({ provider, error }) => entries.push(`failed ${provider}: ${error.code}`));
   return { entries, agora, trtc, session };
 }
+
+const heard = ({ simulator }: TrtcService, text: string) =>
+  vi.waitFor(() => expect(simulator.avatar?.heard.messages.map((message) => message.text)).toEqual([text]), {
+    timeout: 25_000,
+  });
 
 describe('one session over doubles of two SDKs in Chromium', () => {
   test('the preferred one is taken, and the other is never touched', async () => {
@@ -46,12 +53,13 @@ describe('one session over doubles of two SDKs in Chromium', () => {
   });
 
   test.each([
-    ['refuses the visitor', 'network', () => Promise.reject(new Error('no'))],
-    ['never answers', 'connect-timeout', () => new Promise<never>(() => {})],
+    ['refuses the visitor', 'network', 15_000, () => Promise.reject(new Error('no'))],
+    // As short as leaves the second one time to connect on a busy machine.
+    ['never answers', 'connect-timeout', 3_000, () => new Promise<never>(() => {})],
   ] as const)(
     'where the first %s, its service session is closed before the second is opened, and the conversation is had there',
-    async (_name, code, join) => {
-      const { session, entries, agora, trtc } = startBoth();
+    async (_name, code, connectMs, join) => {
+      const { session, entries, agora, trtc } = startBoth(connectMs);
       // The avatar is in its room; the visitor does not get there.
       agora.simulator.onAvatar(() => {
         agora.cloud.faults.join = join;
@@ -69,9 +77,7 @@ describe('one session over doubles of two SDKs in Chromium', () => {
       expect(agora.closes).toEqual(['connect-failed']);
       expect(agora.cloud.clients.map((client) => client.listenerCount())).toEqual([0, 0]);
       await session.speak('Over here.');
-      await vi.waitFor(() =>
-        expect(trtc.simulator.avatar?.heard.messages.map(({ text }) => text)).toEqual(['Over here.']),
-      );
+      await heard(trtc, 'Over here.');
       await session.close();
       expect(trtc.simulator.service).toEqual({ opened: 1, closed: 1, open: 0 });
     },
@@ -86,9 +92,7 @@ describe('one session over doubles of two SDKs in Chromium', () => {
     await session.connect();
     expect(session.getSnapshot()).toMatchObject({ state: 'live', provider: 'trtc' });
     await session.speak('Then over TRTC.');
-    await vi.waitFor(() =>
-      expect(trtc.simulator.avatar?.heard.messages.map(({ text }) => text)).toEqual(['Then over TRTC.']),
-    );
+    await heard(trtc, 'Then over TRTC.');
     expect(session.getSnapshot().messages.map(({ text }) => text)).toEqual([
       'First over Agora.',
       'Then over TRTC.',

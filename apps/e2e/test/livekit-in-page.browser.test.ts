@@ -27,7 +27,7 @@ describe.skipIf(server === null)(
         width: 128,
         height: 128,
         framesPerSecond: 10,
-        avatar: { reply: () => ANSWER, behaviour: { namedInDetails: true } },
+        avatar: { reply: () => ANSWER, timings: { frameMs: 20 }, behaviour: { namedInDetails: true } },
       });
       onTestFinished(simulator.close);
       const session = createAvatarSession({

@@ -1,7 +1,7 @@
 /** The simulated avatar as a test sees it, in the page or in a process of its own. */
 
 import type { SimulatedAvatar } from '@avatarwire/simulator';
-import { mixedText } from './mixed-text';
+import { mixedText } from '@avatarwire/tooling/delivery';
 
 export interface AvatarReport {
   readonly messages: readonly string[];

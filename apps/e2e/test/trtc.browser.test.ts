@@ -29,7 +29,7 @@ describe("a conversation over a double of TRTC's SDK in Chromium, the simulated 
     document.body.append(button);
     onTestFinished(() => button.remove());
     await userEvent.click(button);
-    await expect.poll(() => session.getSnapshot().playback).toBe('playing');
+    await expect.poll(() => session.getSnapshot().playback, { timeout: 25_000 }).toBe('playing');
     expect(visitor?.sounding.map(({ userId }) => userId)).toEqual(['avatar']);
   });
 });

@@ -26,9 +26,12 @@ export async function runProvider<P extends Provider & ProviderName>(
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('There is no Chromium: run `pnpm setup:tests` once.');
   const access = emulated ? undefined : await provider.access(values);
-  const files = await servePage();
-  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+  const opened: (() => Promise<void>)[] = [];
   try {
+    const files = await servePage();
+    opened.push(files.close);
+    const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+    opened.push(() => browser.close());
     const context = await openContext(browser, emulated || access?.isLocal === true);
     const pages: { visitor?: Page; avatar?: Page } = {};
     await offerNode(context, pages, async (room, who) => {
@@ -52,8 +55,7 @@ export async function runProvider<P extends Provider & ProviderName>(
       () => globalThis.live.page?.run() ?? Promise.reject(new Error('not open')),
     );
   } finally {
-    await browser.close();
-    await files.close();
+    for (const close of opened.reverse()) await close();
   }
 }
 

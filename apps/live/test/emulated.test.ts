@@ -1,15 +1,16 @@
 import { findChromium } from '@avatarwire/tooling/chromium';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { runLive } from './run-live';
 
 const TIMEOUT_MS = 300_000;
 
 describe.skipIf(findChromium() === undefined)('test:live --emulated, in a real Chromium', () => {
-  test.for(['agora', 'trtc'])(
+  // Each mostly waits.
+  test.concurrent.for(['agora', 'trtc'])(
     "%s passes over our double in the SDK's place",
     { timeout: TIMEOUT_MS },
-    async (name) => {
-      const { exitCode, out, err } = await runLive([name, '--emulated']);
+    async (name, { expect, onTestFinished }) => {
+      const { exitCode, out, err } = await runLive({ onTestFinished }, [name, '--emulated']);
       expect(out).toContain(`# ${name}: our double`);
       expect(out.split('\n').filter((line) => line.includes('FAIL'))).toEqual([]);
       expect(out).toMatch(/^\d\d cases passed, 0 failed/m);

@@ -12,8 +12,8 @@ describe.skipIf(findChromium() === undefined || server === null)(
     const { url = '', apiKey = '', apiSecret = '' } = server ?? {};
     const variables = { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret };
 
-    test('passes, and prints no secret', { timeout: TIMEOUT_MS }, async () => {
-      const { exitCode, out, err } = await runLive([], variables);
+    test('passes, and prints no secret', { timeout: TIMEOUT_MS }, async ({ onTestFinished }) => {
+      const { exitCode, out, err } = await runLive({ onTestFinished }, [], variables);
       expect(out).toContain('# livekit: ');
       expect(out.split('\n').filter((line) => line.includes('FAIL'))).toEqual([]);
       expect(out).toMatch(/^\d\d cases passed, 0 failed/m);
@@ -26,9 +26,12 @@ describe.skipIf(findChromium() === undefined || server === null)(
 
     test('with a wrong secret fails at once, and prints neither it nor a token', {
       timeout: TIMEOUT_MS,
-    }, async () => {
+    }, async ({ onTestFinished }) => {
       const wrong = `${apiSecret.slice(0, -8)}00000000`;
-      const { exitCode, out, err } = await runLive(['livekit'], { ...variables, LIVEKIT_API_SECRET: wrong });
+      const { exitCode, out, err } = await runLive({ onTestFinished }, ['livekit'], {
+        ...variables,
+        LIVEKIT_API_SECRET: wrong,
+      });
       expect(exitCode).toBe(1);
       expect(out).toMatch(
         /FAIL \| the avatar joins .*credentials-refused|FAIL \| the avatar joins .*refused/,

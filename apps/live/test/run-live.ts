@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
 
 export interface Outcome {
   readonly exitCode: number | null;
@@ -9,6 +10,7 @@ export interface Outcome {
 
 /** Starts the program as `pnpm test:live` does, with these variables and nothing of ours beside. */
 export function runLive(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
@@ -21,6 +23,8 @@ export function runLive(
       env: { PATH, HOME, ...(CHROMIUM_BIN !== undefined && { CHROMIUM_BIN }), ...variables },
     },
   );
+  // One that hangs must not outlive its test.
+  onTestFinished(() => void child.kill());
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

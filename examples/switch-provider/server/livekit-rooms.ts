@@ -16,6 +16,11 @@ export function livekitRooms(): Plugin {
     apply: 'serve',
     configureServer(server) {
       server.middlewares.use(ROOMS, (request, response) => {
+        // What any other page could send without the browser asking us first.
+        if (request.method === 'POST' && request.headers['content-type'] !== 'application/json') {
+          response.writeHead(415).end();
+          return;
+        }
         // Loaded by Vite, which reads this repository's packages from their source.
         rooms ??= server
           .ssrLoadModule('/server/livekit-service.ts')
@@ -26,7 +31,7 @@ export function livekitRooms(): Plugin {
       });
     },
     async buildEnd() {
-      await (await rooms)?.close();
+      await (await rooms?.catch(() => undefined))?.close();
     },
   };
 }
@@ -38,8 +43,11 @@ async function answer(
 ): Promise<void> {
   const [, id = ''] = /^\/([\w-]+)$/.exec(request.url ?? '') ?? [];
   if (request.method === 'POST') {
+    const details = await rooms.open();
+    // Whoever asked has gone, and will never close it.
+    if (response.destroyed) return rooms.end(details.sessionId ?? '');
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(await rooms.open()));
+    response.end(JSON.stringify(details));
   } else {
     await rooms.end(id);
     response.writeHead(204).end();

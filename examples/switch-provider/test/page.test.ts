@@ -35,6 +35,11 @@ describe.skipIf(executablePath === undefined)('the example in a real Chromium', 
     expect([provider, ...otherwise].sort()).toEqual(providers);
   });
 
+  test('what any other page in this browser could send opens no room', async () => {
+    const answer = await fetch(`${server.url}livekit-rooms`, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(415);
+  });
+
   for (const provider of providers) {
     test.skipIf(provider === 'livekit' && findLivekitServer() === undefined)(
       `"${provider}" in the configuration: it connects, is answered, and ends its session`,

@@ -14,3 +14,10 @@ test.each([Infinity, 2 ** 31, 1e12])(
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+test('a timer never rings early: hosts cut fractions of a millisecond off', () => {
+  vi.useFakeTimers();
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  systemClock.schedule(() => {}, 19.2);
+  expect(set).toHaveBeenCalledWith(expect.any(Function), 20);
+});

@@ -54,6 +54,8 @@ interface Item {
   readonly arrive: () => void;
   /** News of the room: never lost, doubled or overtaken, as what signalling carries. */
   readonly certain: boolean;
+  /** Comes in its turn among those that keep their order. */
+  inTurn: boolean;
   cancel: () => void;
 }
 
@@ -80,12 +82,15 @@ export function createLink({ clock, random, conditions }: LinkOptions): Link {
   function travel(item: Item): void {
     const { latencyMs, jitterMs, loss, duplication, reordering } = conditions();
     if (!item.certain && random() < loss) return;
-    if (!item.certain && random() < duplication) depart({ ...item }, latencyMs + random() * jitterMs);
+    if (!item.certain && random() < duplication)
+      depart({ ...item, inTurn: false }, latencyMs + random() * jitterMs);
     const delay = latencyMs + random() * jitterMs;
     if (!item.certain && random() < reordering) {
+      item.inTurn = false;
       depart(item, Math.max(delay, lastArrival - clock.now()) + random() * OVERTAKEN_MS);
       return;
     }
+    item.inTurn = true;
     lastArrival = Math.max(lastArrival, clock.now() + delay);
     depart(item, lastArrival - clock.now());
   }
@@ -93,15 +98,23 @@ export function createLink({ clock, random, conditions }: LinkOptions): Link {
   function depart(item: Item, delayMs: number): void {
     onTheWay.add(item);
     item.cancel = clock.schedule(() => {
-      onTheWay.delete(item);
-      item.arrive();
+      const arriving = item.inTurn ? oldestInTurn(item) : item;
+      // Timers of a browser go by whole milliseconds, so one may ring before an older one: the older packet takes it.
+      item.cancel = arriving.cancel;
+      onTheWay.delete(arriving);
+      arriving.arrive();
     }, delayMs);
+  }
+
+  function oldestInTurn(ringing: Item): Item {
+    for (const item of onTheWay) if (item.inTurn) return item;
+    return ringing;
   }
 
   return {
     carry(arrive, certain = false) {
       if (stopped) return;
-      const item: Item = { arrive, certain, cancel: () => {} };
+      const item: Item = { arrive, certain, inTurn: true, cancel: () => {} };
       if (held) held.push(item);
       else travel(item);
     },

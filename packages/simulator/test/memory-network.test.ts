@@ -29,7 +29,7 @@ async function connected(net: MemoryNetwork) {
   far.onPacket(({ data }) => arrived.push({ at: clock.now(), number: data[0] ?? -1 }));
   const transport = memory(net);
   await clock.run(transport.connect({ room: 'room' }, connectOptions));
-  return { transport, far };
+  return { transport, far, net };
 }
 
 const packet = (number: number, bytes = 10) => new Uint8Array(bytes).fill(number);
@@ -65,6 +65,23 @@ describe('conditions of the memory network', () => {
     expect(arrived).toEqual([]);
     await clock.advance(1);
     expect(arrived).toEqual([{ at: start + 70, number: 1 }]);
+  });
+
+  test("the order is kept on a browser's clock too, whose time has fractions and whose timers have none", async () => {
+    const timers = {
+      ...clock,
+      schedule: (call: () => void, ms: number) => clock.schedule(call, Math.trunc(ms)),
+    };
+    const { transport, net } = await connected(network({ clock: timers, conditions: { latencyMs: 20 } }));
+    for (let number = 0; number < 200; number++) {
+      void transport.send(packet(number));
+      await clock.advance(0.1);
+    }
+    net.cut();
+    net.resume();
+    await clock.advance(100);
+    expect(numbers()).toEqual(Array.from({ length: 200 }, (_, number) => number));
+    expect(clock.scheduled).toBe(0);
   });
 
   test('jitter spreads arrivals and keeps the order', async () => {

@@ -88,3 +88,22 @@ test('after close the track has ended, the context is closed, and no listener wa
   }
   vi.restoreAllMocks();
 });
+
+test('where the browser makes no track of it, the AudioContext is closed again', async () => {
+  const contexts: AudioContext[] = [];
+  vi.stubGlobal(
+    'AudioContext',
+    class extends AudioContext {
+      constructor() {
+        super();
+        contexts.push(this);
+      }
+      override createMediaStreamDestination(): never {
+        throw new Error('no destination');
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(() => createWebAudioVoice(systemClock)).toThrow('no destination');
+  await vi.waitFor(() => expect(contexts.map(({ state }) => state)).toEqual(['closed']));
+});

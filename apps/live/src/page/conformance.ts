@@ -24,7 +24,9 @@ async function outcomeOf({ name, missing, timeoutMs, run }: TransportCase): Prom
     return { name, result: 'unsupported', reason: `a live channel has no ${missing.join(', ')}` };
   try {
     const outcome = await within(timeoutMs, run());
-    return outcome ? { name, result: 'unsupported', reason: outcome.unsupported } : { name, result: 'passed' };
+    return outcome
+      ? { name, result: 'unsupported', reason: outcome.unsupported }
+      : { name, result: 'passed' };
   } catch (error) {
     return { name, result: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }

@@ -41,10 +41,7 @@ export function createWebAudioVoice(clock: Clock): WebAudioVoice {
     );
   }
   const context = new AudioContext();
-  const output = context.createMediaStreamDestination();
-  const track = output.stream.getAudioTracks()[0];
-  if (track === undefined)
-    throw new AvatarError('unsupported', 'This browser makes no track from Web Audio.');
+  const { output, track } = trackOf(context);
   const voice = createVoice({ sampleRate: context.sampleRate });
   let saying: Saying | undefined;
   let closing: Promise<void> | undefined;
@@ -129,4 +126,20 @@ export function createWebAudioVoice(clock: Clock): WebAudioVoice {
       return closing;
     },
   };
+}
+
+function trackOf(context: AudioContext): {
+  output: MediaStreamAudioDestinationNode;
+  track: MediaStreamTrack;
+} {
+  try {
+    const output = context.createMediaStreamDestination();
+    const [track] = output.stream.getAudioTracks();
+    if (track !== undefined) return { output, track };
+    throw new AvatarError('unsupported', 'This browser makes no track from Web Audio.');
+  } catch (error) {
+    // A page may have only a few of them.
+    void context.close();
+    throw error;
+  }
 }
