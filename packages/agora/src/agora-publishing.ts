@@ -21,6 +21,8 @@ export interface PublishingLink {
 interface Sent {
   readonly copy: MediaStreamTrack;
   track?: AgoraLocalTrack | undefined;
+  /** That publishes it. Asked to stop also while the link is down: it would publish it again once that is back. */
+  client?: AgoraClient;
 }
 
 export function publishTracks(link: PublishingLink): LocalPublishing {
@@ -45,24 +47,34 @@ export function publishTracks(link: PublishingLink): LocalPublishing {
       return { copy: original.clone() };
     },
     async start(sent, source, muted) {
-      const { sdk, client } = current();
+      const { sdk } = current();
       const config = { mediaStreamTrack: sent.copy };
       sent.track =
         source === 'microphone' ? sdk.createCustomAudioTrack(config) : sdk.createCustomVideoTrack(config);
       // Before publishing, so that not one word slips out; the SDK tells the others when it publishes.
       if (muted) await sent.track.setMuted(true);
-      await client.publish(sent.track);
+      // The link may have gone down meanwhile.
+      sent.client = current().client;
+      await sent.client.publish(sent.track);
     },
-    /** Sound has none. The SDK mutes it as it was, and ends the clone that it had. */
+    /** Sound has none. The SDK mutes it as it was. */
     replace(old, next) {
-      return old.track?.replaceTrack?.(next.copy, true).then(() => {
-        next.track = old.track;
-        old.track = undefined;
-      });
+      const { track, client } = old;
+      return track?.replaceTrack?.(next.copy, false).then(
+        () => {
+          Object.assign(next, { track, client });
+          old.track = undefined;
+        },
+        async (error: unknown) => {
+          // Quirk, read in agora-rtc-sdk-ng 4.24.8: where it fails to send the new one, it has put that into its track already.
+          await track.replaceTrack?.(old.copy, false).catch(() => {});
+          throw error;
+        },
+      );
     },
     mute: async ({ track }, _source, muted) => track?.setMuted(muted),
-    async stop({ track }) {
-      if (track !== undefined) await current().client.unpublish(track);
+    async stop({ track, client }) {
+      if (track !== undefined) await client?.unpublish(track);
     },
     release({ copy, track }) {
       track?.close();

@@ -102,7 +102,7 @@ class Transport implements AgoraTransport {
   readonly #participants = new Set<string>();
   /** Who left on purpose. Who comes back is another stay of theirs. */
   readonly #quit = new Set<string>();
-  readonly #subscriptions = new AgoraSubscriptions();
+  readonly #subscriptions: AgoraSubscriptions;
   readonly #departures: Departures;
   readonly publishing: LocalPublishing;
 
@@ -110,6 +110,9 @@ class Transport implements AgoraTransport {
     this.#options = options;
     this.#sends = guardSends('agora', options.clock);
     this.#departures = new Departures(options.clock);
+    this.#subscriptions = new AgoraSubscriptions(options.clock, (kind, error) =>
+      this.#warn('a track could not be subscribed to', { kind, error }),
+    );
     for (const event of ['track-added', 'track-removed'] as const)
       this.#subscriptions.on(event, (track) => this.#events.emit(event, track));
     this.publishing = publishTracks({
@@ -241,9 +244,13 @@ class Transport implements AgoraTransport {
 
   /** Also ends a join that is under way; that one rejects seconds later, and nobody waits for it. */
   #leave(): void {
-    this.#left = this.#client?.leave().catch((error: unknown) => {
-      this.#logger.warn('agora: leaving the channel failed', { error: redactError(error, [this.#token]) });
-    });
+    this.#left = this.#client
+      ?.leave()
+      .catch((error: unknown) => this.#warn('leaving the channel failed', { error }));
+  }
+
+  #warn(message: string, { error, ...more }: { readonly error: unknown; readonly kind?: string }): void {
+    this.#logger.warn(`agora: ${message}`, { ...more, error: redactError(error, [this.#token]) });
   }
 
   /** The last thing that happens. With `closed`, says so. */
@@ -271,7 +278,7 @@ class Transport implements AgoraTransport {
     on('user-published', (user, kind) => {
       // While joining, `remoteUsers` will say it: the SDK subscribes only once it has joined.
       if (!isMedia(kind) || this.#phase === 'connecting') return;
-      void this.#subscriptions.add(client, user, kind, this.#logger);
+      void this.#subscriptions.add(client, user, kind);
     });
     on('user-unpublished', (user, kind) => {
       if (isMedia(kind)) this.#subscriptions.remove(user, kind);
@@ -332,7 +339,7 @@ class Transport implements AgoraTransport {
   #reconcile(client: AgoraSender): void {
     for (const user of [...client.remoteUsers]) {
       this.#announce(user);
-      this.#subscriptions.reconcile(client, user, this.#logger);
+      this.#subscriptions.reconcile(client, user);
     }
   }
 

@@ -1,6 +1,6 @@
 import { isAvatarError } from '@avatarwire/core';
-import { agoraError } from '@avatarwire/simulator/agora';
-import { describe, expect, test } from 'vitest';
+import { agoraError, type LocalTrackDouble, type LocalVideoTrackDouble } from '@avatarwire/simulator/agora';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CopyableTrack } from './double/copyable-track';
 import { CHANNEL } from './double/double-room';
 import { joined } from './double/subject';
@@ -199,6 +199,65 @@ describe('publishing, over a double of the SDK', () => {
 
     await expect(first).rejects.toMatchObject({ code: 'network' });
     await expect(second).rejects.toMatchObject({ code: 'not-connected' });
+    await clock.run(transport.close());
+  });
+
+  test('a replacement that fails after the SDK has put it into its track is taken out again', async () => {
+    const { clock, room, transport } = await joined();
+    const [first, second] = [picture(), picture()];
+    await clock.run(transport.publishing.publish('camera', first));
+    const local = room.localTracks[0] as LocalVideoTrackDouble;
+    const put = local.replaceTrack.bind(local);
+    local.replaceTrack = async (track, stopOld) => {
+      await put(track, stopOld);
+      if (track === second.copy) throw agoraError('SENDER_REPLACE_FAILED');
+    };
+    const replacing = transport.publishing.replace('camera', second);
+    replacing.catch(() => {});
+    await clock.advance(200);
+
+    await expect(replacing).rejects.toMatchObject({ serviceCode: 'SENDER_REPLACE_FAILED' });
+    expect(local.getMediaStreamTrack()).toBe(first.copy);
+    expect([first.copy.readyState, second.copy.readyState]).toEqual(['live', 'ended']);
+  });
+
+  test('a microphone that is being muted when the link goes down is not published in the gap', async () => {
+    const { clock, client, room, transport } = await joined();
+    const { publishing } = transport;
+    await clock.run(publishing.publish('microphone', sound()));
+    await clock.run(publishing.mute('microphone', true));
+    const publish = vi.spyOn(client, 'publish');
+    const setMuted = vi.spyOn(Object.getPrototypeOf(room.localTracks[0]) as LocalTrackDouble, 'setMuted');
+    let muted: () => void = () => {};
+    setMuted.mockImplementation(() => new Promise((resolve) => (muted = resolve)));
+    onTestFinished(() => setMuted.mockRestore());
+    const replacing = publishing.replace('microphone', sound());
+    replacing.catch(() => {});
+    await clock.advance(200);
+    room.cloud.network.cut(CHANNEL);
+    muted();
+    await clock.advance(200);
+
+    await expect(replacing).rejects.toMatchObject({ code: 'not-connected' });
+    expect(publish).not.toHaveBeenCalled();
+    await clock.run(transport.close());
+  });
+
+  test('a publish that completes late and while the link is down is taken back, or the SDK publishes it again', async () => {
+    const { clock, client, room, transport } = await joined();
+    let complete: () => void = () => {};
+    // As the real one: it keeps what it could not publish for the time after the reconnect, and resolves.
+    client.publish = () => new Promise((resolve) => (complete = resolve));
+    const unpublish = vi.spyOn(client, 'unpublish');
+    const publishing = transport.publishing.publish('camera', picture());
+    publishing.catch(() => {});
+    await clock.advance(10_000);
+    await expect(publishing).rejects.toMatchObject({ code: 'network' });
+    room.cloud.network.cut(CHANNEL);
+    complete();
+    await clock.advance(0);
+
+    expect(unpublish.mock.calls).toEqual([[room.localTracks[0]]]);
     await clock.run(transport.close());
   });
 });

@@ -191,7 +191,13 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
     end(error) {
       ended.reject(error);
       published.clear();
-      for (const sent of [...held]) release(sent);
+      for (const sent of [...held]) {
+        try {
+          release(sent);
+        } catch {
+          // It is over for this track whatever its SDK says, and the others must be let go of too.
+        }
+      }
     },
   };
 }
