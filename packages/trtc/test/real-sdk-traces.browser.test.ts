@@ -68,7 +68,7 @@ describe.each(versions)(
       await expect.poll(told).toEqual(new Set([REPORTS]));
     });
 
-    test('it has one suspended AudioContext, opens no device, and closes every connection', async () => {
+    test('it makes its AudioContexts when it is loaded and no more, opens no device, and closes every connection', async () => {
       const asked = vi.spyOn(navigator.mediaDevices, 'getUserMedia');
       await load();
       const contexts = traces.audioContexts.length;
@@ -76,16 +76,13 @@ describe.each(versions)(
       await failToEnter({ sdk: load });
 
       expect(traces.audioContexts).toHaveLength(contexts);
-      expect(traces.audioContexts.map(({ state }) => state)).toEqual(
-        traces.audioContexts.map(() => 'suspended'),
-      );
       expect(asked).not.toHaveBeenCalled();
       await expect
         .poll(() => traces.connections.filter(({ connectionState }) => connectionState !== 'closed'))
         .toEqual([]);
     });
 
-    test('its silent track of every instance is live after destroy, and is collected with the instance', async () => {
+    test('its silent track of every instance is live after destroy, and the instance itself is collected: nobody holds it', async () => {
       traces.tracks.length = 0;
       const clients: WeakRef<TrtcClient>[] = [];
       const sdk = async (): Promise<TrtcSdk> => {
@@ -105,10 +102,13 @@ describe.each(versions)(
       expect(traces.tracks[2]?.deref()).toMatchObject({ kind: 'audio', readyState: 'live' });
 
       await expect
-        .poll(async () => {
-          await (cdp() as DevTools).send('HeapProfiler.collectGarbage');
-          return [...clients, ...traces.tracks].filter((each) => each.deref() !== undefined).length;
-        })
+        .poll(
+          async () => {
+            await (cdp() as DevTools).send('HeapProfiler.collectGarbage');
+            return clients.filter((each) => each.deref() !== undefined).length;
+          },
+          { timeout: 15_000 },
+        )
         .toBe(0);
     });
   },
