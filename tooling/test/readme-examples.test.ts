@@ -46,6 +46,7 @@ function options(): ts.CompilerOptions {
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
     paths: {
+      '@avatarwire/services/*/server': [join(root, 'packages/services/src/*/server.ts')],
       '@avatarwire/simulator/*': [join(root, 'packages/simulator/src/*/index.ts')],
       '@avatarwire/conformance/vitest': [join(root, 'packages/conformance/src/vitest.ts')],
       '@avatarwire/*': [join(root, 'packages/*/src/index.ts')],

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { listOf } from '../http/answers';
+
+/** The most that AKOOL gives at once. */
+export const PAGE_SIZE = 100;
+
+/** A list that never ends is not read to its end. */
+const MOST_PAGES = 50;
+
+export interface Page<T> {
+  /** Also those that could not be read: a short page is the last one. */
+  readonly count: number;
+  readonly items: readonly T[];
+}
+
+export function pageAnswer<T>(item: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Page<T>> {
+  return v.pipe(
+    v.object({ result: v.array(v.unknown()) }),
+    v.transform(({ result }) => ({ count: result.length, items: v.parse(listOf(item), result) })),
+  );
+}
+
+/** All that there are, up to 5,000. */
+export async function everyPage<T>(read: (page: number) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const { count, items } = await read(page);
+    all.push(...items);
+    if (count < PAGE_SIZE) break;
+  }
+  return all;
+}

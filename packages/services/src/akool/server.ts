@@ -1,0 +1,137 @@
+/**
+ * The server half of AKOOL's streaming avatars (API v4).
+ *
+ * ```ts
+ * const akool = akoolServer({ apiKey });
+ * const { id, details } = await akool.open({ provider: 'agora', avatarId }, { signal });
+ * await akool.close(id);
+ * ```
+ *
+ * Source: https://docs.akool.com, and AKOOL's react demo; both 2025.
+ */
+
+import { AvatarError, parseAkoolSession } from '@avatarwire/core';
+import * as v from 'valibot';
+import type { AvatarServiceServer, CallOptions, OpenedServiceSession, OpenRequest } from '../contract';
+import { anything, text } from '../http/answers';
+import type { ServerOptions } from '../http/options';
+import { orUndefined } from '../http/or-undefined';
+import { startLine } from '../http/start';
+import { acceptedFields } from '../request/map-request';
+import { createClosing } from '../sessions/closing';
+import { createOpening, type OpenSignals } from '../sessions/opening';
+import { idOf } from '../sessions/ref';
+import { type AkoolKeys, createAuthentication } from './authentication';
+import { DONE_ALREADY } from './codes';
+import { AKOOL_REQUEST, createBody, DEFAULT_DURATION_SECONDS } from './create';
+import { akoolDialect } from './envelope';
+import { createLists } from './lists';
+import { everyPage, PAGE_SIZE } from './page';
+import { createSend } from './send';
+import { OPEN_STATUSES, sessionAnswer, sessionsAnswer } from './sessions';
+import { createUploads } from './uploads';
+
+export type AkoolServerOptions = ServerOptions & AkoolKeys;
+
+/** Everything but `call`: what is said goes over the network. */
+export type AkoolServer = Required<Omit<AvatarServiceServer, 'call'>>;
+
+const HOST = 'https://openapi.akool.com';
+const SESSION = '/api/open/v4/liveAvatar/session';
+
+/** @throws AvatarError `invalid-credentials` or `invalid-argument`, naming the option; `unsupported` in a browser */
+export function akoolServer(options: AkoolServerOptions): AkoolServer {
+  const line = startLine(akoolDialect, HOST, options);
+  const { service, clock } = line.options;
+
+  const send = createSend(line, createAuthentication(options, line));
+
+  const close = createClosing(
+    (id) =>
+      send({
+        what: 'close session',
+        method: 'POST',
+        path: `${SESSION}/close`,
+        body: { id },
+        concernsSession: true,
+        repeat: 'safe',
+        answer: anything,
+      }),
+    (code) => code === DONE_ALREADY,
+  );
+  const opening = createOpening(line.options, close);
+
+  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
+    const session = await send({
+      what: 'create session',
+      method: 'POST',
+      path: `${SESSION}/create`,
+      body: createBody(request),
+      repeat: 'unsent',
+      answer: v.looseObject({ _id: text }),
+      stop: signals.stop,
+      signal: signals.abandon,
+      timeoutMs: signals.timeoutMs,
+    });
+    return opening.use(session._id, () => opened(session, request));
+  }
+
+  function opened(session: { readonly _id: string }, request: OpenRequest): OpenedServiceSession {
+    const durationMs = (request.durationSeconds ?? DEFAULT_DURATION_SECONDS) * 1_000;
+    const details = { expiresInMs: durationMs, ...parseAkoolSession(session) };
+    if (details.provider !== request.provider) {
+      const message = `AKOOL opened a room of ${details.provider} where one of ${request.provider} was wanted.`;
+      throw new AvatarError('service-refused', message, { service });
+    }
+    const openedAt = clock.wallNow();
+    return { service, id: session._id, details, openedAt, endsAt: openedAt + details.expiresInMs };
+  }
+
+  return Object.freeze({
+    name: service,
+    providers: AKOOL_REQUEST.providers,
+    accepts: acceptedFields(AKOOL_REQUEST),
+    actions: [],
+    async open(request, { signal }) {
+      // Looked at before anything is begun.
+      createBody(request);
+      return opening.open((signals) => create(request, signals), signal);
+    },
+    close: async (session, reason, more) => close(idOf(service, session), reason, more),
+    settled: opening.settled,
+    async inspect(session, { signal }: CallOptions = {}) {
+      const id = idOf(service, session);
+      return orUndefined(
+        send({
+          what: 'session detail',
+          method: 'GET',
+          path: `${SESSION}/detail`,
+          query: { id },
+          concernsSession: true,
+          repeat: 'safe',
+          answer: sessionAnswer,
+          ...(signal && { signal }),
+        }),
+        (error) => error.code === 'session-gone',
+      );
+    },
+    async list({ signal }: CallOptions = {}) {
+      const found = OPEN_STATUSES.map((status) =>
+        everyPage((page) =>
+          send({
+            what: 'list sessions',
+            method: 'GET',
+            path: `${SESSION}/list`,
+            query: { page, size: PAGE_SIZE, status },
+            repeat: 'safe',
+            answer: sessionsAnswer,
+            ...(signal && { signal }),
+          }),
+        ),
+      );
+      return (await Promise.all(found)).flat();
+    },
+    ...createLists(service, send),
+    ...createUploads(service, send),
+  } satisfies AkoolServer);
+}

@@ -1,0 +1,124 @@
+/**
+ * The server half of HeyGen's streaming avatars, v1: plain WebRTC, the service offers.
+ *
+ * HeyGen says that v1 is unsupported since 28 February 2025. Its v2 is left out here: the whole streaming API was
+ * reported to end on 31 March 2026. The successor is LiveAvatar.
+ *
+ * ```ts
+ * const heygen = heygenServer({ apiKey });
+ * const { id, details } = await heygen.open({ provider: 'webrtc', avatarId }, { signal });
+ * await heygen.call(id, 'start', { sdp: answer });
+ * await heygen.call(id, 'task', { text: 'Hello.' });
+ * await heygen.close(id);
+ * ```
+ *
+ * Source: HeyGen's StreamingAvatar sample and docs.heygen.com, 2024 and 2025.
+ */
+
+import * as v from 'valibot';
+import type { AvatarServiceServer, CallOptions, OpenedServiceSession, OpenRequest } from '../contract';
+import { anything, text } from '../http/answers';
+import { actionOf } from '../http/check-body';
+import { type Call, call, usable } from '../http/line';
+import { checkKey, type ServerOptions } from '../http/options';
+import { startLine } from '../http/start';
+import { acceptedFields, mapRequest } from '../request/map-request';
+import { createClosing } from '../sessions/closing';
+import { createOpening, type OpenSignals } from '../sessions/opening';
+import { idOf } from '../sessions/ref';
+import { HEYGEN_ACTIONS } from './actions';
+import { avatarsAnswer, sessionsAnswer, voicesAnswer } from './catalogue';
+import { detailsOf, HEYGEN_REQUEST, streamAnswer } from './create';
+import { heygenDialect } from './envelope';
+
+export interface HeygenServerOptions extends ServerOptions {
+  readonly apiKey: string;
+}
+
+export type HeygenServer = AvatarServiceServer &
+  Required<Pick<AvatarServiceServer, 'call' | 'list' | 'avatars' | 'voices'>>;
+
+const HOST = 'https://api.heygen.com';
+
+/** @throws AvatarError `invalid-credentials` or `invalid-argument`, naming the option; `unsupported` in a browser */
+export function heygenServer(options: HeygenServerOptions): HeygenServer {
+  const line = startLine(heygenDialect, HOST, options);
+  const { service, clock } = line.options;
+  const apiKey = checkKey(service, 'apiKey', options.apiKey);
+  line.secrets.add(apiKey);
+  const headers = { 'x-api-key': apiKey };
+  const send = <T>(wanted: Omit<Call<T>, 'headers'>) => call(line, { ...wanted, headers });
+
+  function read<T>(
+    what: string,
+    path: string,
+    answer: v.GenericSchema<unknown, T>,
+    { signal }: CallOptions = {},
+  ) {
+    return send({ what, method: 'GET', path, repeat: 'safe', answer, ...(signal && { signal }) });
+  }
+
+  const close = createClosing((session_id) =>
+    send({
+      what: 'stop session',
+      method: 'POST',
+      path: '/v1/streaming.stop',
+      body: { session_id },
+      concernsSession: true,
+      repeat: 'safe',
+      answer: anything,
+    }),
+  );
+  const opening = createOpening(line.options, close);
+
+  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
+    const data = await send({
+      what: 'new session',
+      method: 'POST',
+      path: '/v1/streaming.new',
+      body: mapRequest(HEYGEN_REQUEST, request),
+      repeat: 'unsent',
+      answer: v.looseObject({ session_id: text }),
+      stop: signals.stop,
+      signal: signals.abandon,
+      timeoutMs: signals.timeoutMs,
+    });
+    return opening.use(data.session_id, () => {
+      const stream = usable(line, 'new session', streamAnswer, data);
+      return { service, id: stream.session_id, details: detailsOf(stream), openedAt: clock.wallNow() };
+    });
+  }
+
+  return Object.freeze({
+    name: service,
+    providers: HEYGEN_REQUEST.providers,
+    accepts: acceptedFields(HEYGEN_REQUEST),
+    actions: Object.freeze(Object.keys(HEYGEN_ACTIONS)),
+    async open(request, { signal }) {
+      // Looked at before anything is begun.
+      mapRequest(HEYGEN_REQUEST, request);
+      return opening.open((signals) => create(request, signals), signal);
+    },
+    close: async (session, reason, more) => close(idOf(service, session), reason, more),
+    settled: opening.settled,
+    async call(session, name, body, { signal } = {}) {
+      const session_id = idOf(service, session);
+      const action = actionOf(service, line.dialect.title, HEYGEN_ACTIONS, name);
+      await send({
+        what: name,
+        method: 'POST',
+        path: action.path,
+        body: { session_id, ...action.body(body) },
+        concernsSession: true,
+        repeat: action.repeat,
+        answer: anything,
+        ...(signal && { signal }),
+      });
+      return undefined;
+    },
+    list: (more) => read('list sessions', '/v1/streaming.list', sessionsAnswer, more),
+    avatars: (more) => read('list avatars', '/v1/streaming/avatar.list', avatarsAnswer, more),
+    // The streaming API has no list of its own. Source: StreamingAvatarSDK, issue 3.
+    voices: (more) => read('list voices', '/v2/voices', voicesAnswer, more),
+  } satisfies HeygenServer);
+}

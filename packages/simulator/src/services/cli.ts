@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { isAvatarError } from '@avatarwire/core';
+import { HELP, readArguments } from './cli-arguments';
+import { welcome } from './cli-welcome';
+import { livekitRooms } from './livekit-rooms';
+import { type MockServices, startMockServices } from './start-mock-services';
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const complain = (text: string) => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const wanted = readArguments(process.argv.slice(2), process.env);
+  if (wanted === 'help') {
+    say(HELP);
+    return;
+  }
+  const { port, avatars, livekit } = wanted;
+  const mock = await startMockServices({
+    port,
+    ...(livekit && { rooms: livekitRooms(livekit) }),
+    akool: { avatars },
+    a2e: { avatars },
+    heygen: { avatars },
+    onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
+  });
+  say(welcome(mock, livekit?.url));
+  endOnSignal(mock);
+}
+
+/** The second signal ends the process as signals do. */
+function endOnSignal(mock: MockServices): void {
+  const end = () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
+    say(`Ending. ${summary(mock)}`);
+    void mock.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+}
+
+function summary({ akool, a2e, heygen, liveavatar }: MockServices): string {
+  const paid = [akool, a2e, heygen, liveavatar];
+  const sum = (of: (service: (typeof paid)[number]) => number) =>
+    paid.reduce((total, service) => total + of(service), 0);
+  const open = sum((service) => service.open);
+  const left = open === 0 ? 'none left open' : `${open} left open, which would go on costing`;
+  return `Sessions: ${sum((service) => service.opened)}, ${left}; ${Math.round(sum((service) => service.costSeconds))} s charged.`;
+}
+
+main().catch((error: unknown) => {
+  complain(isAvatarError(error) ? error.message : String(error));
+  process.exitCode = 1;
+});
