@@ -25,7 +25,10 @@ export default library();
 /**
  * `dist` name to source file, for each entry point.
  *
- * @param {{ exports?: Record<string, unknown>, bin?: Record<string, string> }} manifest
+ * A `bin` stands in `publishConfig`, from where it gets into the tarball: in the workspace there is nothing to link
+ * before the first build.
+ *
+ * @param {{ exports?: Record<string, unknown>, publishConfig?: { bin?: Record<string, string> } }} manifest
  * @returns {Record<string, string>}
  */
 function entries(manifest) {
@@ -36,7 +39,7 @@ function entries(manifest) {
     const { '@avatarwire/source': source, default: built } = /** @type {Record<string, string>} */ (target);
     if (source && built) found[nameInDist(built)] = source;
   }
-  for (const built of Object.values(manifest.bin ?? {})) {
+  for (const built of Object.values(manifest.publishConfig?.bin ?? {})) {
     found[nameInDist(built)] ??= `./src/${nameInDist(built)}.ts`;
   }
   return found;
