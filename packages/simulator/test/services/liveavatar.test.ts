@@ -52,6 +52,21 @@ describe('LiveAvatar over real HTTP', () => {
     expect(clock.scheduled).toBe(0);
   });
 
+  test('who has lost the token keeps it alive and stops it with the API key and the session id', async () => {
+    const { mock } = await start();
+    const { token, withToken } = liveavatarCalls(mock);
+    const given = await token();
+    await withToken(textAt(given.body, 'data.session_token'))('/start');
+    const withKey = (path: string, body: object, key = mock.keys.liveavatar) =>
+      send(`${mock.urls.liveavatar}/v1/sessions${path}`, body, { headers: { 'X-API-KEY': key } });
+    const session_id = textAt(given.body, 'data.session_id');
+    expect((await withKey('/stop', { session_id }, 'another')).status).toBe(401);
+    expect((await withKey('/stop', {})).status).toBe(422);
+    expect((await withKey('/keep-alive', { session_id })).status).toBe(200);
+    expect((await withKey('/stop', { session_id })).status).toBe(200);
+    expect(mock.liveavatar).toMatchObject({ open: 0, closed: 1 });
+  });
+
   test('without keep-alive it ends after five minutes, and in any case at its longest', async () => {
     const { mock, clock } = await start();
     const { token, withToken } = liveavatarCalls(mock);

@@ -123,8 +123,15 @@ export function createLiveavatar(
     if (!order) throw refusal(401, 'the session token is missing or wrong');
     return order;
   }
+  /** With the session's token, or with the key and the session's id: so whoever lost the token can still stop it. */
+  function sessionIdOf(call: Call): string {
+    if (call.headers['x-api-key'] !== key) return orderOf(call).id;
+    const id = isFields(call.body) ? call.body['session_id'] : undefined;
+    if (!isText(id)) throw refusal(422, 'session_id is required with the API key');
+    return id;
+  }
   function openSessionOf(call: Call): SessionRecord {
-    const session = sessions.find(orderOf(call).id);
+    const session = sessions.find(sessionIdOf(call));
     if (!session) throw refusal(400, 'the session has not been started');
     if (session.ended) throw refusal(404, 'the session has ended');
     return session;
