@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { runCaptured } from './run-captured.ts';
@@ -67,14 +67,15 @@ function workspaceRanges({ dependencies, peerDependencies }: Manifest): string[]
 }
 
 /**
- * Imports every entry in plain Node, where there is no `window`, with no vendor's SDK installed. Peers that the
- * entries may import as values are lent by the workspace.
+ * Imports every entry in plain Node, where there is no `window`, with no vendor's SDK installed. What is installed with
+ * it, and peers that the entries may import as values, are lent by the workspace.
  */
 export async function importFaults(packed: Packed, folder: string, root: string): Promise<string[]> {
   const entries = Object.keys(packed.manifest.exports ?? {}).filter((entry) => entry !== './package.json');
-  for (const peer of Object.keys(packed.manifest.peerDependencies ?? {})) {
-    if (importedAtLoad.includes(peer)) lend(peer, packed, folder, root);
-  }
+  const { dependencies = {}, peerDependencies = {} } = packed.manifest;
+  const installed = Object.keys(dependencies).filter((name) => !name.startsWith('@avatarwire/'));
+  const peers = Object.keys(peerDependencies).filter((name) => importedAtLoad.includes(name));
+  for (const name of [...installed, ...peers]) lend(name, packed, folder, root);
   const runs = entries.map(async (entry) => {
     const name = `${packed.manifest.name}${entry.slice(1)}`;
     const { code, output } = await runCaptured(
@@ -90,17 +91,18 @@ export async function importFaults(packed: Packed, folder: string, root: string)
 /** Peers that are no vendor's SDK: their importers are useless without them. */
 const importedAtLoad: readonly string[] = ['react', 'vitest'];
 
-function lend(peer: string, packed: Packed, folder: string, root: string): void {
-  const place = join(folder, 'node_modules', peer);
+function lend(name: string, packed: Packed, folder: string, root: string): void {
+  const place = join(folder, 'node_modules', name);
   const source = join(
     root,
     'packages',
     (packed.manifest.name ?? '').replace('@avatarwire/', ''),
     'node_modules',
-    peer,
+    name,
   );
   mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(source, place);
+  // Another package may have it, too.
+  if (!existsSync(place)) symlinkSync(source, place);
 }
 
 function errorLine(output: string): string {

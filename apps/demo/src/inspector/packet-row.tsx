@@ -37,11 +37,16 @@ export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNo
       onClick={() => onSelect(row.id)}
       style={{ top: position * ROW_PX, height: ROW_PX }}
       className={classNames(
-        'packet-grid absolute inset-x-0 cursor-pointer font-mono text-xs',
+        'group packet-grid absolute inset-x-0 cursor-pointer font-mono text-xs',
         selected ? 'bg-accent-soft' : 'hover:bg-sunken',
       )}
     >
-      <span className={classNames('tabular text-right', selected ? 'text-ink-2' : 'text-ink-3')}>
+      <span
+        className={classNames(
+          'tabular text-right',
+          selected ? 'text-ink-2' : 'text-ink-3 group-hover:text-ink-2',
+        )}
+      >
         {((at - startedAt) / 1_000).toFixed(3)}
       </span>
       <span className={out ? 'text-accent' : 'text-ink-3'}>
