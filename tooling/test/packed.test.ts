@@ -69,6 +69,17 @@ test('an entry that touches the window, or needs an SDK, when it is imported is 
   ]);
 });
 
+test('what a package depends on is there when it is imported', async () => {
+  const files = { 'dist/index.js': "import 'valibot';" };
+  const services = pack({ name: '@avatarwire/services', dependencies: { valibot: '1' } }, files);
+  expect(await importFaults(services, tree.folder, root)).toEqual([]);
+
+  const undeclared = pack({}, { 'dist/index.js': "import 'pino';" });
+  expect(await importFaults(undeclared, tree.folder, root)).toEqual([
+    expect.stringMatching(/Cannot find package 'pino'/),
+  ]);
+});
+
 function pack(change: object, files: Record<string, string | undefined> = {}): Packed {
   const all = {
     'package.json': JSON.stringify({ ...manifest, ...change }),
@@ -78,14 +89,16 @@ function pack(change: object, files: Record<string, string | undefined> = {}): P
     'dist/index.d.ts': 'export declare const acme: number;',
     ...files,
   };
-  for (const at of ['package', 'node_modules/@avatarwire/acme']) {
+  const packed: Packed['manifest'] = JSON.parse(all['package.json']);
+  const place = `node_modules/${packed.name}`;
+  for (const at of ['package', place]) {
     rmSync(join(tree.folder, at), { recursive: true, force: true });
     for (const [file, text] of Object.entries(all)) {
       if (text !== undefined) tree.write({ [`${at}/${file}`]: text });
     }
   }
   const tarball = join(tree.folder, 'acme.tgz');
-  const folder = join(tree.folder, 'node_modules/@avatarwire/acme');
+  const folder = join(tree.folder, place);
   execFileSync('tar', ['-czf', tarball, 'package'], { cwd: tree.folder });
-  return { tarball, folder, manifest: JSON.parse(all['package.json']) };
+  return { tarball, folder, manifest: packed };
 }
