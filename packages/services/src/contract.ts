@@ -135,14 +135,14 @@ export interface AvatarServiceServer {
   /** What {@link call} takes as `action`. */
   readonly actions: readonly string[];
   /**
-   * Opens a paid session. Never asks twice once the request may have arrived: whether an error leaves it open what
-   * became of it says `mayHaveOpened(error)`.
+   * Opens a paid session. Never asks twice once the request may have arrived: whether a session may exist all the same
+   * says `mayHaveOpened(error)`, and under which id, where that is known, `mayBeOpenAs(error)`.
    */
   open(request: OpenRequest, options: OpenOptions): Promise<OpenedServiceSession>;
   /**
    * Ends a paid session. Any number of times; one that the service does not know, or that is over, counts as closed.
    *
-   * @param reason for the log, and for services that take one
+   * @param reason for the log
    */
   close(session: ServiceSessionRef, reason?: string, options?: CallOptions): Promise<'closed' | 'gone'>;
   /**
@@ -152,9 +152,12 @@ export interface AvatarServiceServer {
   settled(): Promise<void>;
   /** How a session stands; undefined when the service knows none of that id. */
   inspect?(session: ServiceSessionRef, options?: CallOptions): Promise<ServiceSessionInfo | undefined>;
-  /** The sessions of the account that are not over. */
+  /** The sessions of the account that are not over, as far as they stand still while they are read. */
   list?(options?: CallOptions): Promise<readonly ServiceSessionInfo[]>;
-  /** What goes over REST while a session is open. Resolves with what the page may see of the answer. */
+  /**
+   * What goes over REST while a session is open. Resolves with what the page may see of the answer. Texts for one session
+   * are sent one after another, in the order of the calls; `queue-full` when too many wait.
+   */
   call?(session: ServiceSessionRef, action: string, body?: unknown, options?: CallOptions): Promise<unknown>;
   avatars?(options?: CallOptions): Promise<readonly ServiceAvatar[]>;
   /** One avatar; undefined when the service knows none of that id. */

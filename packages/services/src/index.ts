@@ -23,4 +23,4 @@ export type {
   ServiceVoice,
 } from './contract';
 export type { ServerOptions } from './http/options';
-export { mayHaveOpened } from './uncertain';
+export { mayBeOpenAs, mayHaveOpened } from './uncertain';

@@ -1,16 +1,34 @@
-/** Whether a failed `open` may have opened something all the same. A mark, so that two copies of this package agree. */
+/** Whether a failed `open` may have opened something all the same. Marks, so that two copies of this package agree. */
 
 const MARK = Symbol.for('avatarwire.services.may-have-opened');
+const ID = Symbol.for('avatarwire.services.may-be-open-as');
+
+type Marked = { readonly [MARK]?: unknown; readonly [ID]?: unknown };
 
 /**
- * Whether a service session may exist although `open` rejected with `error`: the request may have arrived, and no
- * answer with an id came back. Such an `open` must not simply be repeated. After an abort ask nothing: what came of
- * the request is closed by itself, and `settled()` tells when.
+ * Whether a service session may exist although `open` rejected with `error`: the request may have arrived, and either
+ * no answer with an id came back, or closing it failed. Such an `open` must not simply be repeated. After an abort ask
+ * nothing: what came of the request is closed by itself, and `settled()` tells when.
  */
 export function mayHaveOpened(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && (error as { [MARK]?: unknown })[MARK] === true;
+  return isObject(error) && error[MARK] === true;
 }
 
-export function markUncertain<E extends Error>(error: E, uncertain = true): E {
-  return Object.defineProperty(error, MARK, { value: uncertain, configurable: true });
+/** The id of the session that may exist, where it is known: close it, until that succeeds. */
+export function mayBeOpenAs(error: unknown): string | undefined {
+  if (!mayHaveOpened(error) || !isObject(error)) return undefined;
+  const id = error[ID];
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** Leaves alone what is no object: the reason of an abort may be anything. */
+export function markUncertain<E>(error: E, uncertain: boolean, id?: string): E {
+  if (!isObject(error) || !Object.isExtensible(error)) return error;
+  Object.defineProperty(error, MARK, { value: uncertain, configurable: true });
+  Object.defineProperty(error, ID, { value: id, configurable: true });
+  return error;
+}
+
+function isObject(value: unknown): value is Marked {
+  return typeof value === 'object' && value !== null;
 }

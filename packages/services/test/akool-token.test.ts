@@ -35,6 +35,19 @@ describe('clientId and clientSecret, with the mock over HTTP', () => {
     expect(mock.akool.opened).toBe(1);
   });
 
+  test('a token that a gateway refuses with a bare 401 is fetched anew, too', async () => {
+    let tokens = 0;
+    const { url } = await scriptedServer(({ path, headers }, response) => {
+      if (path.endsWith('/getToken')) json(response, { code: 1000, token: `token-number-${++tokens}` });
+      else if (headers.authorization === 'Bearer token-number-1') response.writeHead(401).end();
+      else json(response, { code: 1000, data: { lang_list: [] } });
+    });
+    const akool = akoolServer({ baseUrl: url, clientId, clientSecret });
+    await expect(akool.languages()).resolves.toEqual([]);
+    await expect(akool.languages()).resolves.toEqual([]);
+    expect(tokens).toBe(2);
+  });
+
   test('a second refusal ends it', async () => {
     const { mock, options } = await stage();
     const akool = akoolServer({ ...options('akool'), clientId, clientSecret });

@@ -48,12 +48,14 @@ describe('what goes over REST, from the mock', () => {
     ['a2e', 'ask', { text: ' ' }, 'body.text'],
     ['a2e', 'ask', undefined, 'body.text'],
     ['a2e', 'speak', { text: 5 }, 'body.text'],
+    ['a2e', 'speak', { text: 'x'.repeat(10_001) }, 'body.text'],
     ['a2e', 'set-qa-context', { text: 'x'.repeat(5_001) }, 'body.text'],
     ['heygen', 'start', { sdp: { type: 'offer', sdp: 'v=0' } }, 'body.sdp'],
     ['heygen', 'answer', { sdp: { type: 'answer', sdp: 'x'.repeat(65_537) } }, 'body.sdp'],
     ['heygen', 'ice', { candidate: { candidate: 7 } }, 'body.candidate'],
     ['heygen', 'task', {}, 'body.text'],
-  ])('%s: %s with %j is refused by name', async (name, action, body, field) => {
+    ['heygen', 'task', { text: 'x'.repeat(10_001) }, 'body.text'],
+  ])('%s: %s with a wrong body is refused by name (case %#)', async (name, action, body, field) => {
     const { mock, call } = await opened(name);
     const before = mock[name].calls.length;
     const error = await refused(call(action, body));
@@ -90,6 +92,66 @@ describe('what goes over REST, from the mock', () => {
     const { service, call, id } = await opened(name);
     await service.close(id);
     expect(await refused(call(action, body))).toMatchObject({ code: 'session-gone' });
+  });
+
+  test.each<[Name, string, string]>([
+    ['a2e', 'ask', 'ask'],
+    ['heygen', 'task', 'session.task'],
+  ])('%s: what is said in one session goes one after another, in order: %s', async (name, action, route) => {
+    const { mock, service, call } = await opened(name);
+    if (name === 'heygen') await call('start', { sdp: ANSWER });
+    const other = await service.open(REQUESTS[name], { signal: signal() });
+    if (name === 'heygen') await service.call?.(other, 'start', { sdp: ANSWER });
+    const said = () =>
+      mock[name].calls
+        .filter((each) => each.name === route)
+        .map(({ body }) => Reflect.get(Object(body), 'text'));
+    const failing = mock[name].fail('slow', { on: route });
+
+    const first = call(action, { text: 'First.' });
+    await vi.waitFor(() => expect(failing.waiting).toBe(1));
+    const leaving = new AbortController();
+    const second = service.call?.(other.id, action, { text: 'Elsewhere.' });
+    const third = call(action, { text: 'Third.' });
+    const given = service.call?.(mock[name].sessions[0]?.id ?? '', action, { text: 'Given up.' }, leaving);
+    const last = call(action, { text: 'Last.' });
+    await second;
+    leaving.abort('gone');
+    await expect(given).rejects.toBe('gone');
+    expect(said()).toEqual(['Elsewhere.']);
+
+    failing.release();
+    await Promise.all([first, third, last]);
+    expect(said()).toEqual(['Elsewhere.', 'First.', 'Third.', 'Last.']);
+  });
+
+  test('one that fails lets the next one go, and too many that wait are refused', async () => {
+    const { mock, call } = await opened('a2e');
+    const failing = mock.a2e.fail({ name: 'unanswered' }, { on: 'ask' });
+    mock.a2e.fail({ name: 'code', code: 7 }, { on: 'ask' });
+    const asked = Array.from({ length: 32 }, (_, index) => call('ask', { text: `Text ${index}` }));
+    await vi.waitFor(() => expect(failing.waiting).toBe(1));
+    expect(await refused(call('ask', { text: 'One more.' }))).toMatchObject({
+      code: 'queue-full',
+      service: 'a2e',
+    });
+
+    failing.release();
+    const results = await Promise.allSettled(asked);
+    expect(results.map(({ status }) => status)).toEqual(
+      results.map((_, index) => (index === 1 ? 'rejected' : 'fulfilled')),
+    );
+    await expect(call('ask', { text: 'Again.' })).resolves.toBeUndefined();
+  });
+
+  test('closing does not wait for what is being said', async () => {
+    const { mock, service, call, id } = await opened('a2e');
+    const failing = mock.a2e.fail('unanswered', { on: 'speak' });
+    const speaking = call('speak', { text: 'And then' });
+    await vi.waitFor(() => expect(failing.waiting).toBe(1));
+    await expect(service.close(id)).resolves.toBe('closed');
+    failing.release();
+    await speaking;
   });
 
   test('a call has its deadline', async () => {

@@ -1,7 +1,9 @@
 import { type AvatarErrorCode, isAvatarError, parseAkoolSession, serviceCodeMeaning } from '@avatarwire/core';
 import { describe, expect, test } from 'vitest';
+import { mayHaveOpened } from '../src';
 import { A2E_CODES } from '../src/a2e/codes';
 import { AKOOL_CODES } from '../src/akool/codes';
+import type { OpenRequest } from '../src/contract';
 import { HEYGEN_CODES } from '../src/heygen/codes';
 import { LIVEAVATAR_CODES } from '../src/liveavatar/codes';
 import { json, scriptedServer } from './support/scripted-server';
@@ -38,16 +40,20 @@ describe('every documented code, from the mock over HTTP, is a typed error', () 
     ['liveavatar', 4242, 'service-refused'],
   ])('%s %i is %s', async (name, serviceCode, code) => {
     const { mock, server } = await stage();
-    mock[name].fail({ name: 'code', code: serviceCode, status: 200 }, { on: 'session.create' });
-
-    const error = await refused(server(name).open(REQUESTS[name], { signal: signal() }));
-
-    const retryable = code === 'service-busy';
-    expect(error).toMatchObject({ name: 'AvatarError', service: name, code, serviceCode, retryable });
     const row = TABLES[name][serviceCode];
-    expect(error.message).toContain(row?.meaning ?? 'a code that is not documented');
-    if (row?.advice) expect(error.message).toContain(row.advice);
-    expect(mock[name].open).toBe(0);
+    // With HTTP 200, and for what is documented with HTTP's own failure as well: the code counts more.
+    for (const status of row ? [200, 400] : [200]) {
+      mock[name].fail({ name: 'code', code: serviceCode, status }, { on: 'session.create' });
+
+      const error = await refused(server(name).open(REQUESTS[name], { signal: signal() }));
+
+      const retryable = code === 'service-busy';
+      expect(error).toMatchObject({ name: 'AvatarError', service: name, code, serviceCode, retryable });
+      expect(error.message).toContain(row?.meaning ?? 'a code that is not documented');
+      if (row?.advice) expect(error.message).toContain(row.advice);
+      expect(mayHaveOpened(error)).toBe(false);
+      expect(mock[name].open).toBe(0);
+    }
   });
 
   test('the tables hold exactly the documented codes', () => {
@@ -55,6 +61,7 @@ describe('every documented code, from the mock over HTTP, is a typed error', () 
       documented.map(([, number]) => number).sort((a, b) => a - b),
     );
     expect(Object.keys(A2E_CODES)).toEqual(['1001']);
+    expect(Object.keys(HEYGEN_CODES)).toEqual(['400004', '400006', '400112', '400599']);
     expect(Object.keys(LIVEAVATAR_CODES)).toEqual([]);
     expect(Object.values(AKOOL_CODES).map(({ meaning }) => meaning)).not.toContain(
       'a code without a meaning',
@@ -66,6 +73,51 @@ describe('every documented code, from the mock over HTTP, is a typed error', () 
       if (serviceCodeMeaning(code) === undefined) continue;
       expect([code, AKOOL_CODES[code]?.error]).toEqual([code, classInCore(code)]);
     }
+  });
+});
+
+describe('what the mocks refuse by themselves is a typed error', () => {
+  const open = (request: Partial<OpenRequest> = {}) => ({ request });
+  test.each<
+    [Name, string, { key?: string; full?: boolean; request?: Partial<OpenRequest> }, string, unknown]
+  >([
+    ['akool', 'a wrong key', { key: 'wrong-key' }, 'credentials-refused', 1101],
+    ['akool', 'no room for another', { full: true }, 'service-busy', 1215],
+    ['akool', 'an avatar that is busy', open({ avatarId: 'mock_Busy_1080P' }), 'service-busy', 1215],
+    ['akool', 'an avatar that is not there', open({ avatarId: 'nobody' }), 'service-refused', 1008],
+    ['akool', 'a knowledge base that is not there', open({ knowledgeId: 'none' }), 'service-refused', 1008],
+    ['a2e', 'a wrong key', { key: 'wrong-key' }, 'credentials-refused', 401],
+    ['a2e', 'no room for another', { full: true }, 'service-busy', 1001],
+    ['a2e', 'an avatar that is not there', open({ avatarId: 'nobody' }), 'service-refused', 404],
+    ['a2e', 'too short a time', open({ durationSeconds: 5 }), 'service-refused', 400],
+    ['heygen', 'a wrong key', { key: 'wrong-key' }, 'credentials-refused', 400_112],
+    ['heygen', 'no room for another', { full: true }, 'service-busy', 429],
+    ['heygen', 'an avatar that is not there', open({ avatarId: 'nobody' }), 'service-refused', 404],
+    ['liveavatar', 'a wrong key', { key: 'wrong-key' }, 'credentials-refused', 401],
+    ['liveavatar', 'no room for another', { full: true }, 'service-busy', 429],
+    ['liveavatar', 'too long a time', open({ durationSeconds: 90_000 }), 'service-refused', 422],
+  ])('%s: %s', async (name, _, { key, full, request }, code, serviceCode) => {
+    const { mock, server } = await stage();
+    if (full) {
+      mock.akool.settings.maxOpenSessions = 0;
+      mock.a2e.settings.hosts = 0;
+      mock.heygen.settings.maxOpenSessions = 0;
+      mock.liveavatar.settings.maxOpenSessions = 0;
+    }
+    const withKey = (input: RequestInfo | URL, init?: RequestInit) => {
+      const headers = new Headers(init?.headers);
+      for (const header of ['x-api-key', 'authorization'])
+        if (key && headers.has(header)) headers.set(header, key);
+      return fetch(input, { ...init, headers });
+    };
+    const opening = server(name, { fetch: withKey }).open(
+      { ...REQUESTS[name], ...request },
+      { signal: signal() },
+    );
+
+    const error = await refused(opening);
+    expect(error).toMatchObject({ service: name, code, serviceCode });
+    expect([mayHaveOpened(error), mock[name].open]).toEqual([false, 0]);
   });
 });
 
@@ -101,12 +153,24 @@ describe.each(NAMES)('%s: what an HTTP status says where the body says nothing',
     expect(error).toMatchObject({ code, serviceCode: status, retryable, service: name });
   });
 
-  test('404 and 410 to a close say that the session is gone', async () => {
-    for (const status of [404, 410]) {
-      const { url } = await scriptedServer((_, response) => response.writeHead(status).end());
+  test.each([404, 410])(
+    '%i to a close says that the session is gone, in the words of the service',
+    async (status) => {
+      const { url } = await scriptedServer((_, response) =>
+        json(response, { code: status, message: 'not found', msg: 'not found' }, status),
+      );
       await expect(makeServer(name, { baseUrl: url }).close('some-id')).resolves.toBe('gone');
-    }
-  });
+    },
+  );
+
+  test.each(['', '<html>404</html>', '{"detail":"Not Found"}'])(
+    'a 404 that is not the service’s own says nothing of the session: %j',
+    async (body) => {
+      const { url } = await scriptedServer((_, response) => response.writeHead(404).end(body));
+      const error = await refused(makeServer(name, { baseUrl: url }).close('some-id'));
+      expect(error).toMatchObject({ code: 'service-refused', serviceCode: 404 });
+    },
+  );
 
   test.each([
     ['7', 7_000],

@@ -172,6 +172,24 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
+test.each([
+  ['deep', `{"code":1000,"data":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`],
+  ['wide', `{"code":1000,"data":{"lang_list":[${'{},'.repeat(300_000)}{}]}}`],
+  ['a number without end', `{"code":${'9'.repeat(1_000_000)}}`],
+  ['a sentence without end', `{"code":1003,"msg":"${'say '.repeat(250_000)}"}`],
+])(
+  'an answer of a megabyte that is %s is dealt with, and puts nothing long into the error',
+  async (_, body) => {
+    const { url } = await scriptedServer((_, response) => response.end(body));
+    const began = performance.now();
+    const answered = await makeServer('akool', { baseUrl: url, random: () => 0 })
+      .languages?.()
+      .catch((error: Error) => error.message);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(answered?.length).toBeLessThan(700);
+  },
+);
+
 test('reading is tried three times, and waits as long as the service asks', async () => {
   const { mock, server, clock } = await stage();
   mock.akool.fail({ name: 'too-many-requests', retryAfterSeconds: 3 }, { times: 2 });

@@ -1,9 +1,10 @@
 /** What a paid create must never do: happen twice, or be forgotten. */
 
 import { describe, expect, test, vi } from 'vitest';
-import { mayHaveOpened } from '../src';
+import { mayBeOpenAs, mayHaveOpened } from '../src';
+import { akoolServer } from '../src/akool/server';
 import { closedAddress, json, scriptedServer } from './support/scripted-server';
-import { makeServer, NAMES, REQUESTS, refused, signal, stage } from './support/stage';
+import { KEYS, makeServer, NAMES, REQUESTS, refused, signal, stage } from './support/stage';
 
 describe.each(NAMES)('%s', (name) => {
   const creates = (calls: readonly { readonly name: string }[]) =>
@@ -75,17 +76,26 @@ describe.each(NAMES)('%s', (name) => {
     await clock.advance(30_000);
     const error = await opening;
     expect(error).toMatchObject({ code: 'connect-timeout', service: name });
-    expect(mayHaveOpened(error)).toBe(true);
+    // LiveAvatar had not started it: nothing can be open, and there is nothing to close.
+    const paid = name !== 'liveavatar';
+    expect(mayHaveOpened(error)).toBe(paid);
 
     failing.release();
     await service.settled();
-    expect(mock[name].open).toBe(0);
+    expect(mock[name]).toMatchObject({ open: 0, opened: paid ? 1 : 0, closed: paid ? 1 : 0 });
     expect(clock.scheduled).toBe(0);
-    // LiveAvatar had not started it: there was nothing to close.
-    if (name !== 'liveavatar') {
-      expect(mock[name]).toMatchObject({ opened: 1, closed: 1 });
-      expect(log.join('\n')).toContain('closed a session that nobody will use');
-    }
+    expect(log.join('\n').includes('closed a session that nobody will use')).toBe(paid);
+    expect(log.join('\n')).not.toMatch(/could not be closed|is not known/);
+  });
+
+  test('a create that is answered with a redirect may have been carried out', async () => {
+    const { url, asked } = await scriptedServer((_, response) =>
+      response.writeHead(303, { location: '/elsewhere' }).end(),
+    );
+    const error = await refused(
+      makeServer(name, { baseUrl: url }).open(REQUESTS[name], { signal: signal() }),
+    );
+    expect([asked.length, mayHaveOpened(error)]).toEqual([1, name !== 'liveavatar']);
   });
 
   test('a create whose caller has gone is closed when it comes, and the caller is told at once', async () => {
@@ -172,16 +182,50 @@ describe('a session that exists but whose answer is of no use', () => {
     expect(mayHaveOpened(error)).toBe(false);
   });
 
-  test('and counts as open where closing it failed', async () => {
-    const { url } = await scriptedServer(({ path }, response) =>
-      path.endsWith('create')
-        ? json(response, { code: 1000, data: { _id: 'id-1' } })
-        : response.writeHead(403).end(),
-    );
-    const error = await refused(
-      makeServer('akool', { baseUrl: url }).open(REQUESTS.akool, { signal: signal() }),
-    );
-    expect(mayHaveOpened(error)).toBe(true);
+  test('is told by its id where closing it failed, and closed behind the back of the caller', async () => {
+    const { options, clock, log } = await stage();
+    let closes = 0;
+    const { url } = await scriptedServer(({ path }, response) => {
+      if (path.endsWith('create')) return json(response, { code: 1000, data: { _id: 'id-1' } });
+      closes += 1;
+      return closes <= 2 ? response.writeHead(403).end() : json(response, { code: 1000 });
+    });
+    const akool = makeServer('akool', { ...options('akool'), baseUrl: url });
+
+    const error = await refused(akool.open(REQUESTS.akool, { signal: signal() }));
+    expect([mayHaveOpened(error), mayBeOpenAs(error), closes]).toEqual([true, 'id-1', 1]);
+
+    await clock.advance(1_000);
+    await vi.waitFor(() => expect([closes, clock.scheduled]).toEqual([2, 1]));
+    await clock.advance(2_000);
+    await akool.settled();
+    expect([closes, clock.scheduled]).toEqual([3, 0]);
+    expect(log.join('\n')).not.toContain('could not be closed');
+  });
+
+  test('is tried for two minutes and no longer, and then logged with its id', async () => {
+    const { options, clock, log } = await stage();
+    let closes = 0;
+    const { url } = await scriptedServer(({ path }, response) => {
+      if (path.endsWith('create')) return json(response, { code: 1000, data: { _id: 'id-1' } });
+      closes += 1;
+      return response.writeHead(403).end();
+    });
+    const akool = makeServer('akool', { ...options('akool'), baseUrl: url });
+    await refused(akool.open(REQUESTS.akool, { signal: signal() }));
+
+    // After 1, 3, 7, 15, 31, 61 and 91 s.
+    for (const ms of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const before = closes;
+      await vi.waitFor(() => expect(clock.scheduled).toBe(1));
+      await clock.advance(ms);
+      await vi.waitFor(() => expect(closes).toBe(before + 1));
+    }
+    await akool.settled();
+    expect([closes, clock.scheduled]).toEqual([8, 0]);
+    expect(log.filter((line) => line.includes('could not be closed'))).toEqual([
+      expect.stringMatching(/^error .*id-1/),
+    ]);
   });
 
   test('without an id nothing can be closed, and the error says so', async () => {
@@ -194,12 +238,93 @@ describe('a session that exists but whose answer is of no use', () => {
     expect(mayHaveOpened(error)).toBe(true);
   });
 
-  test('LiveAvatar: a start that fails is stopped', async () => {
-    const { mock, server } = await stage();
-    mock.liveavatar.fail('cut', { on: 'session.start' });
+  test.each(['cut', 'malformed'] as const)(
+    'LiveAvatar: a start that meets "%s" is stopped',
+    async (failure) => {
+      const { mock, server } = await stage();
+      mock.liveavatar.fail(failure, { on: 'session.start' });
+
+      const error = await refused(server('liveavatar').open(REQUESTS.liveavatar, { signal: signal() }));
+      expect(mock.liveavatar).toMatchObject({ opened: 1, open: 0, closed: 1 });
+      expect(mayHaveOpened(error)).toBe(false);
+    },
+  );
+
+  test('LiveAvatar: a start that takes too long is told by its id, and stopped when it answers', async () => {
+    const { mock, server, clock } = await stage();
+    const service = server('liveavatar');
+    const failing = mock.liveavatar.fail('unanswered', { on: 'session.start' });
+    const opening = refused(service.open(REQUESTS.liveavatar, { signal: signal() }));
+    await vi.waitFor(() => expect(failing.waiting).toBe(1));
+    await clock.advance(30_000);
+
+    const error = await opening;
+    expect(error.code).toBe('connect-timeout');
+    expect(mayBeOpenAs(error)).toBe(mock.liveavatar.sessions[0]?.id);
+    failing.release();
+    await service.settled();
+    expect(mock.liveavatar).toMatchObject({ opened: 1, open: 0, closed: 1 });
+  });
+
+  test('LiveAvatar: a start that never answers is stopped when it is given up', async () => {
+    const { mock, server, clock } = await stage();
+    const service = server('liveavatar');
+    const failing = mock.liveavatar.fail('unanswered', { on: 'session.start' });
+    const caller = new AbortController();
+    const opening = service.open(REQUESTS.liveavatar, { signal: caller.signal });
+    await vi.waitFor(() => expect(failing.waiting).toBe(1));
+    caller.abort('gone');
+    await expect(opening).rejects.toBe('gone');
+    await clock.advance(120_000);
+
+    await service.settled();
+    expect(mock.liveavatar).toMatchObject({ opened: 1, open: 0, closed: 1 });
+    expect(clock.scheduled).toBe(0);
+  });
+});
+
+describe('what is refused before anything is paid leaves nothing open', () => {
+  test('LiveAvatar: a start that is refused is not stopped', async () => {
+    const { mock, server, log } = await stage();
+    mock.liveavatar.settings.maxOpenSessions = 0;
 
     const error = await refused(server('liveavatar').open(REQUESTS.liveavatar, { signal: signal() }));
-    expect(mock.liveavatar).toMatchObject({ opened: 1, open: 0, closed: 1 });
-    expect(mayHaveOpened(error)).toBe(false);
+    expect(error).toMatchObject({ code: 'service-busy', serviceCode: 429 });
+    expect([mayHaveOpened(error), mayBeOpenAs(error)]).toEqual([false, undefined]);
+    expect(mock.liveavatar.calls.map(({ name }) => name)).toEqual(['session.create', 'session.start']);
+    expect(log.join('\n')).not.toContain('nobody will use');
+  });
+
+  test('AKOOL: a token that cannot be had, at once or in time', async () => {
+    const { mock, options, clock } = await stage();
+    const { clientId, clientSecret } = KEYS.akool;
+    const akool = akoolServer({ ...options('akool'), clientId, clientSecret });
+    mock.akool.fail('server-error', { on: 'token', times: 3 });
+
+    const failed = await refused(akool.open(REQUESTS.akool, { signal: signal() }));
+    expect([failed.serviceCode, mayHaveOpened(failed)]).toEqual([500, false]);
+
+    const failing = mock.akool.fail('unanswered', { on: 'token', times: 3 });
+    const opening = refused(akool.open(REQUESTS.akool, { signal: signal() }));
+    for (const ms of [15_000, 15_000]) {
+      await vi.waitFor(() => expect(failing.waiting).toBeGreaterThan(0));
+      await clock.advance(ms);
+    }
+    expect(mayHaveOpened(await opening)).toBe(false);
+    failing.release();
+    await akool.settled();
+    expect(mock.akool.calls.map(({ name }) => name)).not.toContain('session.create');
+  });
+
+  test('AKOOL: a create whose old token is refused, and for which there is no new one', async () => {
+    const { mock, options } = await stage();
+    const { clientId, clientSecret } = KEYS.akool;
+    const akool = akoolServer({ ...options('akool'), clientId, clientSecret });
+    await akool.languages();
+    mock.akool.expireTokens();
+    mock.akool.fail('server-error', { on: 'token', times: 3 });
+
+    const error = await refused(akool.open(REQUESTS.akool, { signal: signal() }));
+    expect([error.serviceCode, mayHaveOpened(error)]).toEqual([500, false]);
   });
 });

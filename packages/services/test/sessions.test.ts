@@ -28,11 +28,21 @@ describe.each(NAMES)('%s, over real HTTP to its mock', (name) => {
     const { id } = await service.open(REQUESTS[name], { signal: signal() });
     await service.close(id);
 
-    // LiveAvatar's mock knows sessions by their tokens alone, and this one is forgotten.
-    if (name !== 'liveavatar') {
-      await expect(service.close(id)).resolves.toBe('gone');
-      await expect(service.close('nobody-knows-this')).resolves.toBe('gone');
-    }
+    await expect(service.close(id)).resolves.toBe('gone');
+    await expect(service.close('nobody-knows-this')).resolves.toBe('gone');
+  });
+
+  test('the log says why a session was closed, and whether it was there', async () => {
+    const { server, log } = await stage();
+    const service = server(name);
+    const { id } = await service.open(REQUESTS[name], { signal: signal() });
+    await service.close(id, 'client-gone');
+    await service.close(id, 'expired');
+
+    expect(log.filter((line) => line.startsWith('info'))).toEqual([
+      `info ${name}: closed {"id":"${id}","reason":"client-gone"}`,
+      `info ${name}: gone {"id":"${id}","reason":"expired"}`,
+    ]);
   });
 
   test('closing the same session many times at once is one request', async () => {
@@ -131,6 +141,69 @@ test('HeyGen lists the sessions that are open', async () => {
   const { id } = await heygen.open(REQUESTS.heygen, { signal: signal() });
 
   await expect(heygen.list?.()).resolves.toMatchObject([{ id, state: 'queued', provider: 'webrtc' }]);
+});
+
+test('HeyGen: a stop that is refused for a session that is still listed has not closed it', async () => {
+  const { mock, server } = await stage();
+  const heygen = server('heygen');
+  const { id } = await heygen.open(REQUESTS.heygen, { signal: signal() });
+  mock.heygen.fail({ name: 'code', code: 400_006 }, { on: 'session.close' });
+
+  expect(await refused(heygen.close(id))).toMatchObject({ serviceCode: 400_006 });
+  expect(mock.heygen.open).toBe(1);
+  await expect(heygen.close(id)).resolves.toBe('closed');
+});
+
+test('A2E: a second leave that is accepted is a close like the first', async () => {
+  const { mock, server } = await stage();
+  mock.a2e.settings.secondLeave = 'accepted';
+  const a2e = server('a2e');
+  const { id } = await a2e.open(REQUESTS.a2e, { signal: signal() });
+  await a2e.close(id);
+  await expect(a2e.close(id)).resolves.toBe('closed');
+  expect(mock.a2e).toMatchObject({ open: 0, closed: 1 });
+});
+
+test('A2E says the end as a number and as a date without a zone, which is UTC', async () => {
+  const room = { appId: 'a', channel: 'abcde', token: 't', uid: 1 };
+  const ends = Date.UTC(2026, 0, 1, 12, 30, 15);
+  for (const expiry of [
+    { expire_epoch_timestamp: ends / 1_000 + 0.5, expire_date_UTC: '2020-01-01 00:00:00' },
+    { expire_date_UTC: '2026-01-01 12:30:15' },
+    {},
+  ]) {
+    const { url } = await scriptedServer((_, response) =>
+      json(response, { code: 0, data: { ...room, ...expiry } }),
+    );
+    const opened = await makeServer('a2e', { baseUrl: url }).open(REQUESTS.a2e, { signal: signal() });
+    const expected = 'expire_epoch_timestamp' in expiry ? ends + 500 : ends;
+    expect(opened.endsAt).toBe('expire_date_UTC' in expiry ? expected : undefined);
+  }
+});
+
+test('AKOOL: the queue is listed before what runs, so that one that moves on is in one of both, and here once', async () => {
+  const order: string[] = [];
+  const { url } = await scriptedServer(({ path }, response) => {
+    const status = new URLSearchParams(path.split('?')[1]).get('status');
+    order.push(`asked ${status}`);
+    setImmediate(() => {
+      order.push(`answered ${status}`);
+      json(response, { code: 1000, data: { result: [{ _id: 'id-1', status: Number(status) }] } });
+    });
+  });
+  const listed = makeServer('akool', { baseUrl: url }).list?.();
+  await expect(listed).resolves.toEqual([{ id: 'id-1', state: 'running' }]);
+  expect(order).toEqual(['asked 1', 'answered 1', 'asked 2', 'answered 2']);
+});
+
+test('a list that gives the same on every page is read twice, and each of it is there once', async () => {
+  const result = Array.from({ length: 100 }, (_, index) => ({ avatar_id: `avatar-${index}` }));
+  const { url, asked } = await scriptedServer((_, response) =>
+    json(response, { code: 1000, data: { result } }),
+  );
+
+  await expect(makeServer('akool', { baseUrl: url }).avatars?.()).resolves.toHaveLength(100);
+  expect(asked).toHaveLength(2);
 });
 
 test('lists of more than a page are read to their end', async () => {

@@ -15,17 +15,17 @@ interface Action {
   readonly path: string;
   /** `safe`: saying it twice changes nothing. */
   readonly repeat: 'safe' | 'unsent';
-  readonly text: Wanted<string>;
+  readonly body: (given: unknown) => object;
 }
 
 const ROOT = '/api/v1/streaming-avatar';
 
-export const A2E_ACTIONS = Object.freeze({
-  ask: { path: `${ROOT}/ask`, repeat: 'unsent', text: someText },
-  speak: { path: `${ROOT}/speak`, repeat: 'unsent', text: someText },
-  'set-qa-context': { path: `${ROOT}/set-qa-context`, repeat: 'safe', text: contextText },
-}) satisfies Readonly<Record<string, Action>>;
+const textBody = (text: Wanted<string>) => (given: unknown) => ({
+  text: fieldOf('a2e', given, 'text', text),
+});
 
-export function actionBody(channel: string, { text }: Action, body: unknown): object {
-  return { channel, text: fieldOf('a2e', body, 'text', text) };
-}
+export const A2E_ACTIONS = Object.freeze({
+  ask: { path: `${ROOT}/ask`, repeat: 'unsent', body: textBody(someText) },
+  speak: { path: `${ROOT}/speak`, repeat: 'unsent', body: textBody(someText) },
+  'set-qa-context': { path: `${ROOT}/set-qa-context`, repeat: 'safe', body: textBody(contextText) },
+}) satisfies Readonly<Record<string, Action>>;

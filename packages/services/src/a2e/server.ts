@@ -20,9 +20,10 @@ import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
 import { acceptedFields, mapRequest } from '../request/map-request';
 import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSignals } from '../sessions/opening';
+import { createOpening, type OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
-import { A2E_ACTIONS, actionBody } from './actions';
+import { createTurns } from '../sessions/turns';
+import { A2E_ACTIONS } from './actions';
 import { A2E_REQUEST, detailsOf, endOf, roomAnswer } from './create';
 import { a2eDialect } from './envelope';
 
@@ -52,20 +53,23 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
   const headers = { authorization: `Bearer ${apiKey}` };
   const send = <T>(wanted: Omit<Call<T>, 'headers'>) => call(line, { ...wanted, headers });
 
-  const close = createClosing((channel) =>
-    send({
-      what: 'leave',
-      method: 'POST',
-      path: `${ROOT}/leave`,
-      body: { channel },
-      concernsSession: true,
-      repeat: 'safe',
-      answer: anything,
-    }),
-  );
+  const close = createClosing({
+    ...line.options,
+    send: (channel) =>
+      send({
+        what: 'leave',
+        method: 'POST',
+        path: `${ROOT}/leave`,
+        body: { channel },
+        concernsSession: true,
+        repeat: 'safe',
+        answer: anything,
+      }),
+  });
   const opening = createOpening(line.options, close);
+  const inTurn = createTurns(service);
 
-  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
+  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
     const data = await send({
       what: 'get a room',
       method: 'POST',
@@ -73,11 +77,9 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
       body: mapRequest(A2E_REQUEST, request),
       repeat: 'unsent',
       answer: v.looseObject({ channel: text }),
-      stop: signals.stop,
-      signal: signals.abandon,
-      timeoutMs: signals.timeoutMs,
+      ...steps.paid,
     });
-    return opening.use(data.channel, () => {
+    return steps.use(data.channel, () => {
       const room = usable(line, 'get a room', roomAnswer, data);
       const endsAt = endOf(room);
       return {
@@ -98,24 +100,25 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
     async open(request, { signal }) {
       // Looked at before anything is begun.
       mapRequest(A2E_REQUEST, request);
-      return opening.open((signals) => create(request, signals), signal);
+      return opening.open((steps) => create(request, steps), signal);
     },
     close: async (session, reason, more) => close(idOf(service, session), reason, more),
     settled: opening.settled,
     async call(session, name, body, { signal } = {}) {
       const channel = idOf(service, session);
       const action = actionOf(service, line.dialect.title, A2E_ACTIONS, name);
-      // What is answered is `{}`: the avatar's own answer comes over the network.
-      await send({
+      const wanted = {
         what: name,
         method: 'POST',
         path: action.path,
-        body: actionBody(channel, action, body),
+        body: { channel, ...action.body(body) },
         concernsSession: true,
         repeat: action.repeat,
+        // It is `{}`: the avatar's own answer comes over the network.
         answer: anything,
-        ...(signal && { signal }),
-      });
+        signal,
+      } as const;
+      await inTurn(channel, () => send(wanted), signal);
       return undefined;
     },
     avatars: ({ signal } = {}) =>
@@ -125,7 +128,7 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
         path: `${ROOT}/all_avatars`,
         repeat: 'safe',
         answer: avatarsAnswer,
-        ...(signal && { signal }),
+        signal,
       }),
   } satisfies A2eServer);
 }

@@ -19,7 +19,7 @@ type Lists = Required<
 
 export function createLists(service: string, send: AkoolLine): Lists {
   const read = (options: CallOptions | undefined) =>
-    ({ method: 'GET', repeat: 'safe', ...(options?.signal && { signal: options.signal }) }) as const;
+    ({ method: 'GET', repeat: 'safe', signal: options?.signal }) as const;
 
   return {
     avatars: (options) =>

@@ -20,13 +20,17 @@ export function pageAnswer<T>(item: v.GenericSchema<unknown, T>): v.GenericSchem
   );
 }
 
-/** All that there are, up to 5,000. */
-export async function everyPage<T>(read: (page: number) => Promise<Page<T>>): Promise<readonly T[]> {
-  const all: T[] = [];
+/** All that there are, each once, up to 5,000. */
+export async function everyPage<T extends { readonly id: string }>(
+  read: (page: number) => Promise<Page<T>>,
+): Promise<readonly T[]> {
+  const all = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { count, items } = await read(page);
-    all.push(...items);
-    if (count < PAGE_SIZE) break;
+    const before = all.size;
+    for (const item of items) all.set(item.id, item);
+    // A list that knows nothing of pages gives the same again.
+    if (count < PAGE_SIZE || (items.length > 0 && all.size === before)) break;
   }
-  return all;
+  return [...all.values()];
 }

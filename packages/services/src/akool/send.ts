@@ -8,7 +8,10 @@ import { TOKEN_REFUSED } from './codes';
 /** Who we are is added to every call. */
 export type AkoolLine = <T>(wanted: Omit<Call<T>, 'headers'>) => Promise<T>;
 
-/** A token that was refused is fetched anew, once: who was not let in has opened nothing. */
+/**
+ * A token that was refused is fetched anew, once: who was not let in has opened nothing. HTTP says 200 then, as a rule;
+ * where it says 401 and no more, that counts as well, or an old token would stay for ever.
+ */
 export function createSend(line: Line, authentication: Authentication): AkoolLine {
   return async (wanted) => {
     const signals = [wanted.signal, wanted.stop];
@@ -16,7 +19,9 @@ export function createSend(line: Line, authentication: Authentication): AkoolLin
     try {
       return await call(line, { ...wanted, headers });
     } catch (error) {
-      if (!isAvatarError(error) || error.serviceCode !== TOKEN_REFUSED) throw error;
+      const refused =
+        isAvatarError(error) && (error.serviceCode === TOKEN_REFUSED || error.serviceCode === 401);
+      if (!refused) throw error;
       const renewed = await unlessAborted(authentication.renewed(headers), signals);
       if (renewed === undefined) throw error;
       return call(line, { ...wanted, headers: renewed });

@@ -12,14 +12,20 @@
 
 import { AvatarError, parseAkoolSession } from '@avatarwire/core';
 import * as v from 'valibot';
-import type { AvatarServiceServer, CallOptions, OpenedServiceSession, OpenRequest } from '../contract';
+import type {
+  AvatarServiceServer,
+  CallOptions,
+  OpenedServiceSession,
+  OpenRequest,
+  ServiceSessionInfo,
+} from '../contract';
 import { anything, text } from '../http/answers';
 import type { ServerOptions } from '../http/options';
 import { orUndefined } from '../http/or-undefined';
 import { startLine } from '../http/start';
 import { acceptedFields } from '../request/map-request';
 import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSignals } from '../sessions/opening';
+import { createOpening, type OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
 import { type AkoolKeys, createAuthentication } from './authentication';
 import { DONE_ALREADY } from './codes';
@@ -46,8 +52,9 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
 
   const send = createSend(line, createAuthentication(options, line));
 
-  const close = createClosing(
-    (id) =>
+  const close = createClosing({
+    ...line.options,
+    send: (id) =>
       send({
         what: 'close session',
         method: 'POST',
@@ -57,11 +64,11 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
         repeat: 'safe',
         answer: anything,
       }),
-    (code) => code === DONE_ALREADY,
-  );
+    isGone: ({ code, serviceCode }) => code === 'session-gone' || serviceCode === DONE_ALREADY,
+  });
   const opening = createOpening(line.options, close);
 
-  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
+  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
     const session = await send({
       what: 'create session',
       method: 'POST',
@@ -69,11 +76,9 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
       body: createBody(request),
       repeat: 'unsent',
       answer: v.looseObject({ _id: text }),
-      stop: signals.stop,
-      signal: signals.abandon,
-      timeoutMs: signals.timeoutMs,
+      ...steps.paid,
     });
-    return opening.use(session._id, () => opened(session, request));
+    return steps.use(session._id, () => opened(session, request));
   }
 
   function opened(session: { readonly _id: string }, request: OpenRequest): OpenedServiceSession {
@@ -95,7 +100,7 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
     async open(request, { signal }) {
       // Looked at before anything is begun.
       createBody(request);
-      return opening.open((signals) => create(request, signals), signal);
+      return opening.open((steps) => create(request, steps), signal);
     },
     close: async (session, reason, more) => close(idOf(service, session), reason, more),
     settled: opening.settled,
@@ -110,26 +115,28 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
           concernsSession: true,
           repeat: 'safe',
           answer: sessionAnswer,
-          ...(signal && { signal }),
+          signal,
         }),
         (error) => error.code === 'session-gone',
       );
     },
     async list({ signal }: CallOptions = {}) {
-      const found = OPEN_STATUSES.map((status) =>
-        everyPage((page) =>
+      const found = new Map<string, ServiceSessionInfo>();
+      // Not at once: one that leaves the queue in between would be in neither list.
+      for (const status of OPEN_STATUSES) {
+        const page = (number: number) =>
           send({
             what: 'list sessions',
             method: 'GET',
             path: `${SESSION}/list`,
-            query: { page, size: PAGE_SIZE, status },
+            query: { page: number, size: PAGE_SIZE, status },
             repeat: 'safe',
             answer: sessionsAnswer,
-            ...(signal && { signal }),
-          }),
-        ),
-      );
-      return (await Promise.all(found)).flat();
+            signal,
+          });
+        for (const session of await everyPage(page)) found.set(session.id, session);
+      }
+      return [...found.values()];
     },
     ...createLists(service, send),
     ...createUploads(service, send),

@@ -7,7 +7,7 @@ import { pageAnswer } from './page';
 
 const STATES = { 1: 'queued', 2: 'running', 3: 'ended', 4: 'failed' } as const;
 
-/** `status` of those that are not over. */
+/** `status` of those that are not over, in the order in which a session has them. */
 export const OPEN_STATUSES = [1, 2] as const;
 
 const session = v.object({

@@ -33,7 +33,7 @@ export function createUploads(service: string, send: AkoolLine): Uploads {
         body,
         repeat: 'unsent',
         answer: answer(upload.avatarId),
-        ...(options?.signal && { signal: options.signal }),
+        signal: options?.signal,
       });
     },
     async uploadedAvatar(avatarId, options) {
@@ -41,11 +41,12 @@ export function createUploads(service: string, send: AkoolLine): Uploads {
       const asked = send({
         what: 'state of an upload',
         method: 'GET',
+        // No document that we know names the parameter.
         path: '/api/open/v3/avatar/detail',
         query: { avatar_id },
         repeat: 'safe',
         answer: answer(avatarId),
-        ...(options?.signal && { signal: options.signal }),
+        signal: options?.signal,
       });
       return orUndefined(asked, isNone);
     },

@@ -29,13 +29,14 @@ const candidate: Wanted<object> = [
 
 interface Action {
   readonly path: string;
-  readonly repeat: 'safe' | 'unsent';
   readonly body: (given: unknown) => object;
+  /** Whether it keeps its place among those of its session. Signalling keeps its own order. */
+  readonly inTurn: boolean;
 }
 
 const start: Action = {
   path: '/v1/streaming.start',
-  repeat: 'unsent',
+  inTurn: false,
   body: (given) => ({ sdp: fieldOf('heygen', given, 'sdp', answer) }),
 };
 
@@ -43,14 +44,14 @@ const start: Action = {
 export const HEYGEN_ACTIONS = Object.freeze({
   ice: {
     path: '/v1/streaming.ice',
-    repeat: 'unsent',
+    inTurn: false,
     body: (given) => ({ candidate: fieldOf('heygen', given, 'candidate', candidate) }),
   },
   start,
   answer: start,
   task: {
     path: '/v1/streaming.task',
-    repeat: 'unsent',
+    inTurn: true,
     body: (given) => ({ text: fieldOf('heygen', given, 'text', someText) }),
   },
 }) satisfies Readonly<Record<string, Action>>;

@@ -3,12 +3,15 @@ import type { CodeRow } from '../http/dialect';
 /** What HeyGen's own answers carry as success, where they carry a code. */
 export const SUCCESS: ReadonlySet<number> = new Set([100, 1000]);
 
+/** The session is not in the right state for the call: over, as a rule, or not started yet. */
+export const WRONG_STATE = 400_006;
+
 /** Those that are known: HeyGen publishes no table for the streaming API. */
 export const HEYGEN_CODES: Readonly<Record<string, CodeRow>> = Object.freeze({
   // Source: docs.heygen.com, discussions, 2024.
   400004: { error: 'session-gone', meaning: 'the session does not exist', advice: 'Open a new one.' },
   // Source: docs.heygen.com, discussions; StreamingAvatarSDK, issue 26: "session state wrong: closed".
-  400006: {
+  [WRONG_STATE]: {
     error: 'session-gone',
     meaning: 'the session is not in the right state for this',
     advice: 'Start it first, or open a new one.',

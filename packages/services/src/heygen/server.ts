@@ -24,10 +24,12 @@ import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
 import { acceptedFields, mapRequest } from '../request/map-request';
 import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSignals } from '../sessions/opening';
+import { createOpening, type OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
+import { createTurns } from '../sessions/turns';
 import { HEYGEN_ACTIONS } from './actions';
 import { avatarsAnswer, sessionsAnswer, voicesAnswer } from './catalogue';
+import { WRONG_STATE } from './codes';
 import { detailsOf, HEYGEN_REQUEST, streamAnswer } from './create';
 import { heygenDialect } from './envelope';
 
@@ -55,23 +57,32 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
     answer: v.GenericSchema<unknown, T>,
     { signal }: CallOptions = {},
   ) {
-    return send({ what, method: 'GET', path, repeat: 'safe', answer, ...(signal && { signal }) });
+    return send({ what, method: 'GET', path, repeat: 'safe', answer, signal });
   }
+  const list = (more?: CallOptions) => read('list sessions', '/v1/streaming.list', sessionsAnswer, more);
 
-  const close = createClosing((session_id) =>
-    send({
-      what: 'stop session',
-      method: 'POST',
-      path: '/v1/streaming.stop',
-      body: { session_id },
-      concernsSession: true,
-      repeat: 'safe',
-      answer: anything,
-    }),
-  );
+  const close = createClosing({
+    ...line.options,
+    send: (session_id) =>
+      send({
+        what: 'stop session',
+        method: 'POST',
+        path: '/v1/streaming.stop',
+        body: { session_id },
+        concernsSession: true,
+        repeat: 'safe',
+        answer: anything,
+      }),
+    async isGone({ code, serviceCode }, session_id) {
+      if (code !== 'session-gone') return false;
+      // The wrong state need not be the end: what is listed costs money.
+      return serviceCode !== WRONG_STATE || (await list()).every(({ id }) => id !== session_id);
+    },
+  });
   const opening = createOpening(line.options, close);
+  const inTurn = createTurns(service);
 
-  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
+  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
     const data = await send({
       what: 'new session',
       method: 'POST',
@@ -79,11 +90,9 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
       body: mapRequest(HEYGEN_REQUEST, request),
       repeat: 'unsent',
       answer: v.looseObject({ session_id: text }),
-      stop: signals.stop,
-      signal: signals.abandon,
-      timeoutMs: signals.timeoutMs,
+      ...steps.paid,
     });
-    return opening.use(data.session_id, () => {
+    return steps.use(data.session_id, () => {
       const stream = usable(line, 'new session', streamAnswer, data);
       return { service, id: stream.session_id, details: detailsOf(stream), openedAt: clock.wallNow() };
     });
@@ -97,26 +106,28 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
     async open(request, { signal }) {
       // Looked at before anything is begun.
       mapRequest(HEYGEN_REQUEST, request);
-      return opening.open((signals) => create(request, signals), signal);
+      return opening.open((steps) => create(request, steps), signal);
     },
     close: async (session, reason, more) => close(idOf(service, session), reason, more),
     settled: opening.settled,
     async call(session, name, body, { signal } = {}) {
       const session_id = idOf(service, session);
       const action = actionOf(service, line.dialect.title, HEYGEN_ACTIONS, name);
-      await send({
+      const wanted = {
         what: name,
         method: 'POST',
         path: action.path,
         body: { session_id, ...action.body(body) },
         concernsSession: true,
-        repeat: action.repeat,
+        // Said or done twice, all of it would do harm.
+        repeat: 'unsent',
         answer: anything,
-        ...(signal && { signal }),
-      });
+        signal,
+      } as const;
+      await (action.inTurn ? inTurn(session_id, () => send(wanted), signal) : send(wanted));
       return undefined;
     },
-    list: (more) => read('list sessions', '/v1/streaming.list', sessionsAnswer, more),
+    list,
     avatars: (more) => read('list avatars', '/v1/streaming/avatar.list', avatarsAnswer, more),
     // The streaming API has no list of its own. Source: StreamingAvatarSDK, issue 3.
     voices: (more) => read('list voices', '/v2/voices', voicesAnswer, more),

@@ -16,11 +16,11 @@ export interface Exchange {
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  /** A 404 then means that the session is gone. */
+  /** A 404 in the service's own form then means that the session is gone. */
   readonly concernsSession?: boolean;
   readonly timeoutMs?: number;
   /** Gives the request up. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type Outcome =
@@ -114,7 +114,10 @@ function judge(line: Line, exchange: Exchange, response: Response, text: string)
     return failure(line, 'network', message, 'unknown', { serviceCode: status });
   }
   const said = envelope?.ok === false ? envelope : {};
-  return refusal(line, exchange, { ok: false, ...said }, status, retryAfterOf(line, response));
+  // Whatever stands in between may say 404, too, and knows nothing of sessions.
+  const concernsSession = exchange.concernsSession === true && envelope !== undefined;
+  const refused = { ...exchange, concernsSession };
+  return refusal(line, refused, { ok: false, ...said }, status, retryAfterOf(line, response));
 }
 
 /** What the parser says is left out: it repeats the text. */
@@ -144,8 +147,9 @@ function refusal(
     said && `The service says: ${line.secrets.said(said)}`,
     trace && `Trace ${trace}.`,
   ];
-  // After a 5xx or a 408 nobody knows how far it got.
-  const done = status >= 500 || status === 408 ? 'unknown' : 'refused';
+  // After a 5xx, a 408 or a redirect nobody knows how far it got.
+  const certain = !failed || (status >= 400 && status < 500 && status !== 408);
+  const done = certain ? 'refused' : 'unknown';
   return failure(line, row.error, words.filter(Boolean).join(' '), done, {
     serviceCode: number,
     ...(row.error === 'service-busy' && retryAfterMs !== undefined && { retryAfterMs }),

@@ -14,12 +14,16 @@ export function fieldOf<T>(service: string, body: unknown, name: string, [schema
   throw new AvatarError('invalid-argument', `body.${name} must be ${words}.`, { service });
 }
 
+/** Ours: no service documents how much it takes at once. */
+const MOST_TEXT_CHARACTERS = 10_000;
+
 export const someText: Wanted<string> = [
   v.pipe(
     v.string(),
+    v.maxLength(MOST_TEXT_CHARACTERS),
     v.check((value) => value.trim() !== ''),
   ),
-  'a text that is not empty',
+  `a text that is not empty, of at most ${MOST_TEXT_CHARACTERS} characters`,
 ];
 
 /** @throws AvatarError `unsupported`, naming the action */

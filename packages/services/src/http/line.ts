@@ -2,9 +2,14 @@
 
 import { AvatarError } from '@avatarwire/core';
 import * as v from 'valibot';
-import { markUncertain } from '../uncertain';
 import { attempt, type Exchange, type Line, type Outcome } from './attempt';
 import { ATTEMPTS, backOffMs, pause, worthWaiting } from './back-off';
+
+/** What became of the money, told by the request that pays. */
+export interface Payment {
+  /** From the moment when it is sent, until it is certain that it opened nothing. */
+  pending: boolean;
+}
 
 export interface Call<T> extends Exchange {
   /** `safe`: coming twice does no harm. `unsent`: only if the request reached nobody. */
@@ -12,31 +17,32 @@ export interface Call<T> extends Exchange {
   /** The `data` of a success. */
   readonly answer: v.GenericSchema<unknown, T>;
   /** No further request is begun once it is aborted; one under way goes on. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
+  /** Of the request that opens a paid session, and of no other. */
+  readonly payment?: Payment | undefined;
 }
 
-/**
- * @throws AvatarError, marked as uncertain where the request may have done what it asked for; the reason of a signal
- */
+/** @throws AvatarError; the reason of a signal */
 export async function call<T>(line: Line, wanted: Call<T>): Promise<T> {
   const { options, dialect } = line;
+  const { payment } = wanted;
   const signals = [wanted.signal, wanted.stop].filter((signal) => signal !== undefined);
   for (let number = 1; ; number++) {
     const stopped = signals.find((signal) => signal.aborted);
     if (stopped) throw stopped.reason;
     const began = options.clock.now();
+    if (payment) payment.pending = true;
     const outcome = await attempt(line, wanted);
     const details = { what: wanted.what, ms: Math.round(options.clock.now() - began), attempt: number };
     if (outcome.ok) {
       options.logger.debug(`${dialect.service}: answered`, details);
       return usable(line, wanted.what, wanted.answer, outcome.data);
     }
-    const { error } = outcome;
+    const { error, done } = outcome;
+    if (payment) payment.pending = done === 'unknown';
     const { code, serviceCode } = error;
     options.logger.debug(`${dialect.service}: failed`, { ...details, code, serviceCode });
-    if (number === ATTEMPTS || !mayRepeat(wanted, outcome)) {
-      throw outcome.done === 'unknown' ? markUncertain(error) : error;
-    }
+    if (number === ATTEMPTS || !mayRepeat(wanted, outcome)) throw error;
     await pause(options.clock, backOffMs(number, options.random, error.retryAfterMs), signals);
   }
 }
@@ -49,7 +55,7 @@ function mayRepeat(wanted: Call<unknown>, { error, done }: Outcome & { ok: false
 /**
  * What of an answer is used. Says which field was wrong, and never what stood in it.
  *
- * @throws AvatarError `network`, marked as uncertain
+ * @throws AvatarError `network`
  */
 export function usable<T>(
   { dialect }: Line,
@@ -63,5 +69,5 @@ export function usable<T>(
   const path = v.getDotPath(issue);
   const where = path === null ? 'data' : `data.${path}`;
   const message = `${dialect.title} answered (${what}) in a form that is not documented: ${where} is wrong or missing.`;
-  throw markUncertain(new AvatarError('network', message, { service: dialect.service }));
+  throw new AvatarError('network', message, { service: dialect.service });
 }

@@ -13,7 +13,6 @@
  * opened is closed by its id alone.
  */
 
-import { isAvatarError } from '@avatarwire/core';
 import type { AvatarServiceServer, OpenedServiceSession, OpenRequest } from '../contract';
 import { anything } from '../http/answers';
 import { actionOf } from '../http/check-body';
@@ -22,9 +21,8 @@ import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
 import { acceptedFields } from '../request/map-request';
 import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSignals } from '../sessions/opening';
+import { createOpening, type OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
-import { markUncertain } from '../uncertain';
 import { detailsOf, LIVEAVATAR_REQUEST, lifeMsOf, startAnswer, tokenAnswer, tokenBody } from './create';
 import { liveavatarDialect } from './envelope';
 import { createTokens } from './tokens';
@@ -54,34 +52,40 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
 
   const tokens = createTokens();
 
-  const stop = (session_id: string) =>
-    send(
-      {
-        what: 'stop session',
-        method: 'POST',
-        path: '/v1/sessions/stop',
-        body: { session_id, reason: STOP_REASON },
-        concernsSession: true,
-        repeat: 'safe',
-        answer: anything,
-      },
-      tokens.headers(session_id) ?? keyed,
-    );
-  const close = createClosing(stop);
-  const forgetting: typeof close = async (id, ...more) => {
-    const closed = await close(id, ...more);
-    tokens.forget(id);
-    return closed;
-  };
-  const opening = createOpening(line.options, forgetting);
+  const close = createClosing({
+    ...line.options,
+    async send(session_id) {
+      await send(
+        {
+          what: 'stop session',
+          method: 'POST',
+          path: '/v1/sessions/stop',
+          body: { session_id, reason: STOP_REASON },
+          concernsSession: true,
+          repeat: 'safe',
+          answer: anything,
+        },
+        tokens.headers(session_id) ?? keyed,
+      );
+      tokens.forget(session_id);
+    },
+  });
+  const opening = createOpening(line.options, close);
 
-  async function create(request: OpenRequest, signals: OpenSignals): Promise<OpenedServiceSession> {
-    const waiting = { stop: signals.stop, signal: signals.abandon, timeoutMs: signals.timeoutMs };
-    const { session_id, session_token } = await token(request, waiting);
+  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
+    // A token alone starts nothing, and nothing is paid for it.
+    const { session_id, session_token } = await send({
+      what: 'create session token',
+      method: 'POST',
+      path: '/v1/sessions/token',
+      body: tokenBody(request),
+      repeat: 'unsent',
+      answer: tokenAnswer,
+      ...steps.free,
+    });
     line.secrets.add(session_token);
     tokens.remember(session_id, session_token);
-    // From here on there is an id: whatever goes wrong, it can be closed.
-    return opening.use(session_id, async () => {
+    return steps.use(session_id, async () => {
       const started = await send(
         {
           what: 'start session',
@@ -89,7 +93,7 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
           path: '/v1/sessions/start',
           repeat: 'unsent',
           answer: startAnswer,
-          ...waiting,
+          ...steps.paid,
         },
         tokens.headers(session_id),
       );
@@ -105,23 +109,6 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
     });
   }
 
-  /** A token alone starts nothing, and nothing is paid for it: what became of the request does not matter. */
-  async function token(request: OpenRequest, waiting: Pick<Call<unknown>, 'stop' | 'signal' | 'timeoutMs'>) {
-    try {
-      return await send({
-        what: 'create session token',
-        method: 'POST',
-        path: '/v1/sessions/token',
-        body: tokenBody(request),
-        repeat: 'unsent',
-        answer: tokenAnswer,
-        ...waiting,
-      });
-    } catch (error) {
-      throw isAvatarError(error) ? markUncertain(error, false) : error;
-    }
-  }
-
   return Object.freeze({
     name: service,
     providers: LIVEAVATAR_REQUEST.providers,
@@ -130,9 +117,9 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
     async open(request, { signal }) {
       // Looked at before anything is begun.
       tokenBody(request);
-      return opening.open((signals) => create(request, signals), signal);
+      return opening.open((steps) => create(request, steps), signal);
     },
-    close: async (session, reason, more) => forgetting(idOf(service, session), reason, more),
+    close: async (session, reason, more) => close(idOf(service, session), reason, more),
     settled: opening.settled,
     async call(session, name, _body, { signal } = {}) {
       const session_id = idOf(service, session);
@@ -146,7 +133,7 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
           concernsSession: true,
           repeat: 'safe',
           answer: anything,
-          ...(signal && { signal }),
+          signal,
         },
         tokens.headers(session_id) ?? keyed,
       );

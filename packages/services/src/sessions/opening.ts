@@ -1,35 +1,41 @@
 /** Opening a paid session: what was given up is not forgotten, and what comes of it is closed. */
 
-import { AvatarError, isAvatarError } from '@avatarwire/core';
+import { AvatarError } from '@avatarwire/core';
 import type { CallOptions, OpenedServiceSession } from '../contract';
+import { pause } from '../http/back-off';
+import type { Call, Payment } from '../http/line';
 import type { CheckedOptions } from '../http/options';
-import { markUncertain, mayHaveOpened } from '../uncertain';
+import { markUncertain } from '../uncertain';
 import type { Closed } from './closing';
 
-export interface OpenSignals {
-  /** Nobody waits any more: begin no further request. One under way is listened to. */
-  readonly stop: AbortSignal;
-  /** Stop listening. */
-  readonly abandon: AbortSignal;
-  /** The longest that a request may be listened to, in milliseconds. */
-  readonly timeoutMs: number;
-}
+type Waiting = Pick<Call<unknown>, 'stop' | 'signal' | 'timeoutMs'>;
 
-export interface Opening {
-  open(
-    make: (signals: OpenSignals) => Promise<OpenedServiceSession>,
-    signal: AbortSignal,
-  ): Promise<OpenedServiceSession>;
+/** What the requests of one `open` need. */
+export interface OpenSteps {
+  /** Of a request that costs nothing. */
+  readonly free: Waiting;
+  /** Of the one that opens the session. */
+  readonly paid: Waiting & Required<Pick<Call<unknown>, 'payment'>>;
   /**
-   * What the answer of a session that certainly exists is made of. Should it be of no use, the session is closed
-   * before the error is thrown.
+   * What is made of a session whose id is known. Should that fail although it exists, it is closed before the error is
+   * thrown.
    */
   use(
     id: string,
     read: () => OpenedServiceSession | Promise<OpenedServiceSession>,
   ): Promise<OpenedServiceSession>;
+}
+
+export interface Opening {
+  open(
+    make: (steps: OpenSteps) => Promise<OpenedServiceSession>,
+    signal: AbortSignal,
+  ): Promise<OpenedServiceSession>;
   settled(): Promise<void>;
 }
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
 
 export function createOpening(
   options: CheckedOptions,
@@ -37,35 +43,35 @@ export function createOpening(
 ): Opening {
   const { service, clock, logger, openTimeoutMs, lateTimeoutMs } = options;
   const late = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    const tracked = work.finally(() => late.delete(tracked));
+    late.add(tracked);
+  };
 
-  /** True when it is certain that nothing is open. */
-  async function closeUnwanted(id: string, why: string): Promise<boolean> {
+  async function closes(id: string, why: string): Promise<boolean> {
     try {
       await close(id, why);
-      logger.warn(`${service}: closed a session that nobody will use`, { id, why });
-      return true;
     } catch {
-      logger.error(`${service}: a session that nobody will use could not be closed`, { id, why });
       return false;
     }
+    logger.warn(`${service}: closed a session that nobody will use`, { id, why });
+    return true;
   }
 
-  function listenOn(making: Promise<OpenedServiceSession>, abandon: AbortController): void {
-    const cancel = clock.schedule(() => abandon.abort(), lateTimeoutMs);
-    const listening = making
-      .then(
-        ({ id }) => closeUnwanted(id, 'given up').then(() => {}),
-        (error: unknown) => {
-          if (mayHaveOpened(error) || abandon.signal.aborted) {
-            logger.warn(`${service}: what became of a request that was given up is not known`);
-          }
-        },
-      )
-      .finally(() => {
-        cancel();
-        late.delete(listening);
-      });
-    late.add(listening);
+  /** True when it is certain that nothing is open. Otherwise it is tried on, behind the caller's back. */
+  async function closeUnwanted(id: string, why: string): Promise<boolean> {
+    if (await closes(id, why)) return true;
+    track(insist(id, why));
+    return false;
+  }
+
+  async function insist(id: string, why: string): Promise<void> {
+    const until = clock.now() + lateTimeoutMs;
+    for (let ms = FIRST_WAIT_MS; clock.now() + ms <= until; ms = Math.min(2 * ms, LONGEST_WAIT_MS)) {
+      await pause(clock, ms, []);
+      if (await closes(id, why)) return;
+    }
+    logger.error(`${service}: a session that nobody will use could not be closed`, { id, why });
   }
 
   return {
@@ -73,8 +79,42 @@ export function createOpening(
       if (signal.aborted) throw signal.reason;
       const stop = new AbortController();
       const abandon = new AbortController();
-      const timeoutMs = openTimeoutMs + lateTimeoutMs;
-      const making = make({ stop: stop.signal, abandon: abandon.signal, timeoutMs });
+      const payment: Payment & { id?: string } = { pending: false };
+      const free = {
+        // Nobody waits any more: no further request is begun. One under way is listened to, until it is abandoned.
+        stop: stop.signal,
+        signal: abandon.signal,
+        timeoutMs: openTimeoutMs + lateTimeoutMs,
+      };
+      const steps: OpenSteps = {
+        free,
+        paid: { ...free, payment },
+        async use(id, read) {
+          payment.id = id;
+          try {
+            return await read();
+          } catch (error) {
+            if (payment.pending) payment.pending = !(await closeUnwanted(id, 'of no use'));
+            throw error;
+          }
+        },
+      };
+      const marked = <E>(error: E) => markUncertain(error, payment.pending, payment.id);
+
+      async function listenOn(making: Promise<OpenedServiceSession>): Promise<void> {
+        const cancel = clock.schedule(() => abandon.abort(), lateTimeoutMs);
+        try {
+          const { id } = await making;
+          await closeUnwanted(id, 'given up');
+        } catch {
+          if (payment.pending && payment.id === undefined)
+            logger.warn(`${service}: what became of a request that was given up is not known`);
+        } finally {
+          cancel();
+        }
+      }
+
+      const making = make(steps);
       return new Promise<OpenedServiceSession>((resolve, reject) => {
         let settled = false;
         const end = (settle: () => void) => {
@@ -86,26 +126,21 @@ export function createOpening(
         };
         const giveUp = (reason: unknown) =>
           end(() => {
-            listenOn(making, abandon);
+            track(listenOn(making));
             stop.abort(reason);
             reject(reason);
           });
         const aborted = () => giveUp(signal.reason);
-        const cancelTimer = clock.schedule(() => giveUp(tooSlow(service, openTimeoutMs)), openTimeoutMs);
+        const cancelTimer = clock.schedule(
+          () => giveUp(marked(tooSlow(service, openTimeoutMs))),
+          openTimeoutMs,
+        );
         signal.addEventListener('abort', aborted, { once: true });
         making.then(
           (session) => end(() => resolve(session)),
-          (error: unknown) => end(() => reject(error)),
+          (error: unknown) => end(() => reject(marked(error))),
         );
       });
-    },
-    async use(id, read) {
-      try {
-        return await read();
-      } catch (error) {
-        const closed = await closeUnwanted(id, 'of no use');
-        throw isAvatarError(error) ? markUncertain(error, !closed) : error;
-      }
     },
     async settled() {
       while (late.size > 0) await Promise.all(late);
@@ -114,7 +149,5 @@ export function createOpening(
 }
 
 function tooSlow(service: string, ms: number): AvatarError {
-  return markUncertain(
-    new AvatarError('connect-timeout', `${service} opened no session within ${ms} ms.`, { service }),
-  );
+  return new AvatarError('connect-timeout', `${service} opened no session within ${ms} ms.`, { service });
 }

@@ -67,6 +67,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A body that is no JSON object is as if it were empty. */
+export function fieldsOf({ body }: Call): Fields {
+  return isFields(body) ? body : {};
+}
+
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

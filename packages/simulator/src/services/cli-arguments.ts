@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { AvatarError } from '@avatarwire/core';
-import { HOST } from './http-server';
 
 export const DEFAULT_PORT = 4_010;
 
 export const HELP = `avatarwire-simulator: mock avatar services on this machine
 
-  --port NUMBER       where they listen; 0 for any that is free (default ${DEFAULT_PORT})
-  --host ADDRESS      127.0.0.1 or localhost, and nothing else
+  --port NUMBER       where they listen on 127.0.0.1; 0 for any that is free (default ${DEFAULT_PORT})
   --avatar ID         a further avatar that sessions may name; any number of times
+  --sessions NUMBER   how many sessions may stand open at each service
+                      (default AKOOL 1000, A2E 10, HeyGen 3, LiveAvatar 100)
   --livekit-url URL   puts a simulated avatar into a room of that LiveKit server for each LiveKit session,
                       with LIVEKIT_API_KEY and LIVEKIT_API_SECRET from the environment
   --help              this text`;
@@ -16,6 +16,7 @@ export const HELP = `avatarwire-simulator: mock avatar services on this machine
 export interface Wanted {
   readonly port: number;
   readonly avatars: readonly string[];
+  readonly sessions?: number;
   readonly livekit?: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
 }
 
@@ -26,19 +27,22 @@ export function readArguments(
 ): Wanted | 'help' {
   const values = parse(given);
   if (values.help) return 'help';
-  const { host = HOST, port = String(DEFAULT_PORT), avatar: avatars = [] } = values;
-  if (host !== HOST && host !== 'localhost')
-    throw invalid(
-      '--host has to be 127.0.0.1: the mock services are for this machine, with keys that all know.',
-    );
+  const { port = String(DEFAULT_PORT), avatar: avatars = [], sessions } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw invalid('--port has to be a whole number from 0 to 65535.');
+  if (sessions !== undefined && !/^\d{1,9}$/.test(sessions))
+    throw invalid('--sessions has to be a whole number from 0.');
+  const wanted = {
+    port: Number(port),
+    avatars,
+    ...(sessions !== undefined && { sessions: Number(sessions) }),
+  };
   const url = values['livekit-url'];
-  if (url === undefined) return { port: Number(port), avatars };
+  if (url === undefined) return wanted;
   const { LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = environment;
   if (!apiKey || !apiSecret)
     throw invalid('--livekit-url needs LIVEKIT_API_KEY and LIVEKIT_API_SECRET in the environment.');
-  return { port: Number(port), avatars, livekit: { url, apiKey, apiSecret } };
+  return { ...wanted, livekit: { url, apiKey, apiSecret } };
 }
 
 function parse(given: readonly string[]) {
@@ -47,8 +51,8 @@ function parse(given: readonly string[]) {
       args: [...given],
       options: {
         port: { type: 'string' },
-        host: { type: 'string' },
         avatar: { type: 'string', multiple: true },
+        sessions: { type: 'string' },
         'livekit-url': { type: 'string' },
         help: { type: 'boolean' },
       },

@@ -11,8 +11,9 @@ export function welcome({ urls, keys }: MockServices, livekitUrl: string | undef
   ];
   const rooms =
     livekitUrl === undefined
-      ? 'Sessions get credentials that look right and lead nowhere; --livekit-url puts avatars into real rooms.'
-      : `LiveKit sessions get a room at ${livekitUrl} with a simulated avatar in it.`;
+      ? 'Sessions get credentials that look right and lead nowhere; --livekit-url puts avatars into rooms of LiveKit.'
+      : `LiveKit sessions get a room at ${livekitUrl} with a simulated avatar in it. Those on Agora, TRTC and plain\n` +
+        'WebRTC get credentials that look right and lead nowhere: no avatar joins them from here.';
   return [
     'Mock services, on this machine only:',
     '',

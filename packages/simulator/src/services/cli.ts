@@ -14,13 +14,15 @@ async function main(): Promise<void> {
     say(HELP);
     return;
   }
-  const { port, avatars, livekit } = wanted;
+  const { port, avatars, sessions, livekit } = wanted;
+  const account = sessions === undefined ? {} : { maxOpenSessions: sessions };
   const mock = await startMockServices({
     port,
     ...(livekit && { rooms: livekitRooms(livekit) }),
-    akool: { avatars },
-    a2e: { avatars },
-    heygen: { avatars },
+    akool: { avatars, ...account },
+    a2e: { avatars, ...(sessions !== undefined && { hosts: sessions }) },
+    heygen: { avatars, ...account },
+    liveavatar: account,
     onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
   });
   say(welcome(mock, livekit?.url));

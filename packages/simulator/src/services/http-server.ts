@@ -9,8 +9,10 @@ import { type Mounted, serveCall } from './serve-call';
 
 export interface HttpServer {
   readonly port: number;
-  /** Ends every connection; resolves when no handler runs any more. */
+  /** Ends every connection. */
   close(): Promise<void>;
+  /** Resolves when no handler runs any more. */
+  idle(): Promise<void>;
 }
 
 export interface HttpServerOptions extends BodyLimits {
@@ -65,6 +67,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+    },
+    async idle() {
       while (handling.size > 0) await Promise.allSettled(handling);
     },
   };

@@ -1,7 +1,7 @@
 /** The room behind a service session: where the avatar is, and what lets the visitor in. */
 
 import type { ProviderCredentials } from '@avatarwire/core';
-import type { Fields, ServiceName } from './call';
+import type { Fields, ServiceName, ServiceRefusal } from './call';
 
 export type RoomProvider = 'agora' | 'livekit' | 'trtc' | 'webrtc';
 
@@ -46,3 +46,20 @@ export interface MockRoom {
  * When it rejects, the service fails to create the session, and charges nothing.
  */
 export type MockRooms = (wanted: WantedRoom) => MockRoom | undefined | Promise<MockRoom | undefined>;
+
+/**
+ * Work in a room, or the making of one. Rooms are the caller's: what fails there is told to `onRoomFault`, and the
+ * service refuses.
+ */
+export async function inRoom<T>(
+  work: () => T | Promise<T>,
+  refusal: () => ServiceRefusal,
+  onRoomFault: (error: unknown) => void,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    onRoomFault(error);
+    throw refusal();
+  }
+}

@@ -7,5 +7,6 @@ export interface ServiceParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly rooms: MockRooms | undefined;
+  /** Receives what the caller's `rooms` threw. */
   readonly onRoomFault: (error: unknown) => void;
 }

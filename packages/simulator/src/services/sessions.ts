@@ -3,6 +3,7 @@
 import type { Clock } from '@avatarwire/core';
 import type { Random } from '../random';
 import { madeUpRoom } from './made-up-room';
+import { Ring } from './ring';
 import type { MockRoom, MockRooms, WantedRoom } from './rooms';
 
 export type SessionEnd = 'closed' | 'expired' | 'failed';
@@ -22,7 +23,7 @@ export interface SessionRecord extends WantedRoom {
 }
 
 export interface SessionsView {
-  /** Oldest first; of those that have ended, the last {@link KEPT}. */
+  /** In the order of their opening; of those that have ended, the last 1,000. */
   readonly sessions: readonly SessionRecord[];
   /** How many stand open. Zero at the end, or somebody pays for nothing. */
   readonly open: number;
@@ -47,7 +48,10 @@ export interface Sessions {
   close(session: SessionRecord): boolean;
   /** It came to nothing, and costs nothing. */
   fail(session: SessionRecord): void;
-  /** Empties all rooms; resolves when they are gone and nothing is scheduled. What was open counts as open still. */
+  /**
+   * Schedules nothing any more and empties all rooms, also those that are still being made; resolves when they are gone.
+   * What was open counts as open still.
+   */
   shutDown(): Promise<void>;
 }
 
@@ -65,6 +69,8 @@ export interface SessionsOptions {
   readonly silenceMs?: () => number;
   /** What a room's `close` threw. */
   readonly onRoomFault: (error: unknown) => void;
+  /** A session that ended long ago is not known any more. */
+  readonly onForgotten?: (id: string) => void;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -75,12 +81,14 @@ interface Kept extends Mutable<Omit<SessionRecord, 'costSeconds'>> {
 }
 
 /** Ended sessions that stay to be looked at; the sums count all of them. */
-const KEPT = 10_000;
+const KEPT = 1_000;
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { service, clock, random, charge } = options;
   const kept = new Map<string, Kept>();
   const standing = new Set<Kept>();
+  const ended = new Ring<string>(KEPT);
+  let shut = false;
   /** Rooms that are being made or left. */
   const underWay = new Set<Promise<unknown>>();
   const sums = { opened: 0, closed: 0, endedCostMs: 0, endedOpenMs: 0 };
@@ -113,18 +121,15 @@ export function createSessions(options: SessionsOptions): Sessions {
     sums.endedCostMs += costMs(session);
     sums.endedOpenMs += why === 'failed' ? 0 : openMs(session);
     if (session.room) leave(session.room, why);
-    // A map keeps the order of insertion: the oldest that has ended goes.
-    if (kept.size - standing.size > KEPT) {
-      for (const old of kept.values()) {
-        if (old.ended === undefined) continue;
-        kept.delete(old.id);
-        break;
-      }
+    const forgotten = ended.add(session.id);
+    if (forgotten !== undefined) {
+      kept.delete(forgotten);
+      options.onForgotten?.(forgotten);
     }
   }
   function listen(session: Kept): void {
     session.cancelSilence();
-    if (options.silenceMs && !session.ended)
+    if (options.silenceMs && !session.ended && !shut)
       session.cancelSilence = clock.schedule(() => end(session, 'expired'), options.silenceMs());
   }
   const own = ({ id }: SessionRecord) => kept.get(id);
@@ -172,17 +177,15 @@ export function createSessions(options: SessionsOptions): Sessions {
       kept.set(session.id, session);
       standing.add(session);
       sums.opened += 1;
-      session.cancelExpiry = clock.schedule(
-        () => end(session, 'expired'),
-        Math.min(session.durationSeconds * 1_000, 2 ** 31 - 1),
-      );
+      const lifeMs = session.durationSeconds * 1_000;
+      if (!shut) session.cancelExpiry = clock.schedule(() => end(session, 'expired'), lifeMs);
       listen(session);
       const make = async () => (await options.rooms?.(session)) ?? madeUpRoom(session, random);
       try {
         const room = await track(make());
         session.room = room;
-        // It ended while its room was being made.
-        if (session.ended) leave(room, session.ended);
+        // While its room was being made.
+        if (session.ended || shut) leave(room, session.ended ?? 'shut-down');
         return { session, room };
       } catch (error) {
         if (!session.ended) end(session, 'failed');
@@ -207,6 +210,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (found && !found.ended) end(found, 'failed');
     },
     async shutDown() {
+      shut = true;
       for (const { cancelExpiry, cancelSilence, room } of standing) {
         cancelExpiry();
         cancelSilence();

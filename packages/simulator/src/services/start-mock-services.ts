@@ -1,4 +1,5 @@
 import { AvatarError, type Clock, systemClock } from '@avatarwire/core';
+import { settledWithin } from '@avatarwire/core/adapter';
 import type { Random } from '../random';
 import { type A2eControls, type A2eOptions, createA2e } from './a2e/a2e-service';
 import { type AkoolControls, type AkoolOptions, createAkool } from './akool/akool-service';
@@ -20,8 +21,6 @@ import type { SessionsView } from './sessions';
 export interface MockServicesOptions {
   /** @default 0: any that is free */
   readonly port?: number;
-  /** Only loopback. @default '127.0.0.1' */
-  readonly host?: '127.0.0.1' | 'localhost';
   /** @default the machine's */
   readonly clock?: Clock;
   /** Of ids and made-up credentials. @default Math.random */
@@ -39,6 +38,8 @@ export interface MockServicesOptions {
   readonly maxBodyBytes?: number;
   /** JSON nested deeper is refused with HTTP 400. @default 32 */
   readonly maxJsonDepth?: number;
+  /** How long `close` waits for `rooms` at most, in milliseconds. @default 3000 */
+  readonly closeMs?: number;
   /** Receives what went wrong in `rooms` or in a handler. @default nobody */
   readonly onFault?: (error: unknown) => void;
 }
@@ -53,7 +54,10 @@ export interface MockServices {
   readonly heygen: MockService & SessionsView & HeygenControls;
   readonly liveavatar: MockService & SessionsView & LiveavatarControls;
   readonly model: MockService & ModelView;
-  /** Ends every connection, wait and room. Any number of times. */
+  /**
+   * Ends every connection, wait and room. Any number of times. A room that is made later than `closeMs` is left when it
+   * comes.
+   */
   close(): Promise<void>;
 }
 
@@ -63,14 +67,12 @@ export interface MockServices {
  * @throws AvatarError `invalid-argument`, naming the option
  */
 export async function startMockServices(options: MockServicesOptions = {}): Promise<MockServices> {
-  const { port = 0, host = HOST, clock = systemClock, random = Math.random, onFault = () => {} } = options;
-  if (host !== HOST && host !== 'localhost')
-    throw new AvatarError(
-      'invalid-argument',
-      'host has to be 127.0.0.1: the mock services are for this machine.',
-    );
+  const { port = 0, clock = systemClock, random = Math.random, onFault = () => {} } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AvatarError('invalid-argument', 'port has to be a whole number from 0 to 65535.');
+  const maxBodyBytes = amountOf('maxBodyBytes', options.maxBodyBytes ?? 262_144);
+  const maxJsonDepth = amountOf('maxJsonDepth', options.maxJsonDepth ?? 32);
+  const closeMs = amountOf('closeMs', options.closeMs ?? 3_000);
   const keys = mockKeys(options.keys);
   const parts = { clock, random, rooms: options.rooms, onRoomFault: onFault };
   let failuresMade = 0;
@@ -107,8 +109,8 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
   const server = await startHttpServer({
     port,
     mounted: [...Object.values(mounts).map(({ mounted }) => mounted), control],
-    maxBodyBytes: options.maxBodyBytes ?? 262_144,
-    maxJsonDepth: options.maxJsonDepth ?? 32,
+    maxBodyBytes,
+    maxJsonDepth,
     onFault,
   });
   const address = `http://${HOST}:${server.port}`;
@@ -133,11 +135,18 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
     close() {
       closing ??= (async () => {
         await server.close();
-        await Promise.all(Object.values(paid).map(({ sessions }) => sessions.shutDown()));
+        const leaving = Object.values(paid).map(({ sessions }) => sessions.shutDown());
+        // On the machine's clock: one that a test moves may stand still.
+        await settledWithin(systemClock, closeMs, Promise.all([server.idle(), ...leaving]));
       })();
       return closing;
     },
   };
+}
+
+function amountOf(name: string, value: number): number {
+  if (typeof value === 'number' && value > 0) return value;
+  throw new AvatarError('invalid-argument', `${name} has to be a number above 0.`);
 }
 
 /** One object of all three, whose getters stay getters. */

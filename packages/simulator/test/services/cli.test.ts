@@ -59,8 +59,8 @@ describe('the command, as a child process', () => {
   );
 
   test.each([
-    [['--host', '0.0.0.0'], /--host has to be 127\.0\.0\.1/],
-    [['--host', '::'], /--host/],
+    [['--host', '0.0.0.0'], /--host/],
+    [['--sessions', 'many'], /--sessions/],
     [['--port', '70000'], /--port/],
     [['--port', 'http'], /--port/],
     [['--prot', '1'], /--prot[\s\S]*--livekit-url/],
@@ -69,6 +69,19 @@ describe('the command, as a child process', () => {
     const { code, out, err } = await run(...given).ended;
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(words);
+  });
+
+  test('--sessions says how many may stand open at each service', async () => {
+    const { child, said, ended } = run('--port', '0', '--sessions', '4');
+    await vi.waitFor(() => expect(said.out).toContain('Ctrl+C'), { timeout: 20_000 });
+    const url = /http:\S+\/heygen/.exec(said.out)?.[0];
+    const headers = { 'x-api-key': /X-Api-Key: (\S+)/.exec(said.out)?.[1] ?? '' };
+    const statuses: number[] = [];
+    for (let each = 0; each < 5; each += 1)
+      statuses.push((await send(`${url}/v1/streaming.new`, {}, { headers })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    child.kill('SIGTERM');
+    await ended;
   });
 
   test('--help says what there is', async () => {

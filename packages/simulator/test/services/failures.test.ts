@@ -125,7 +125,18 @@ describe('failures on demand, over real HTTP', () => {
     expect(JSON.parse(text)).toMatchObject({ code: 1000 });
   });
 
-  test('whoever stops reading an oversize answer stops it', async () => {
+  test.each<[string, (response: Response, abort: () => void) => unknown]>([
+    ['aborts', (_, abort) => abort()],
+    ['cancels it unread', (response) => response.body?.cancel()],
+    [
+      'cancels it after its first piece',
+      async (response) => {
+        const reader = response.body?.getReader();
+        await reader?.read();
+        await reader?.cancel();
+      },
+    ],
+  ])('whoever %s stops an oversize answer, and the call is recorded without a status', async (_, stop) => {
     const { mock } = await start();
     mock.akool.fail({ name: 'oversize', bytes: 200 * 1_024 * 1_024 });
     const controller = new AbortController();
@@ -133,10 +144,11 @@ describe('failures on demand, over real HTTP', () => {
       headers: { 'x-api-key': mock.keys.akool.apiKey },
       signal: controller.signal,
     });
-    await response.body?.getReader().read();
     expect(mock.akool.calls).toEqual([]);
-    controller.abort();
-    await vi.waitFor(() => expect(mock.akool.calls).toMatchObject([{ status: undefined }]));
+    await stop(response, () => controller.abort());
+    await vi.waitFor(() =>
+      expect(mock.akool.calls).toMatchObject([{ name: 'language.list', status: undefined }]),
+    );
   });
 
   test('a slow call goes on after its time on the clock, and not before', async () => {

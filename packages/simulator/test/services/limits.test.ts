@@ -87,14 +87,20 @@ describe('limits on input, over real HTTP', () => {
     expect(await statusFor(mock.port, '127.0.0.1.evil.example')).toBe(403);
   });
 
-  test('another address to listen on is refused, as is a port that is none or in use', async () => {
+  test('a port that is none or in use, and an amount that is none, are refused by name', async () => {
     const { mock } = await start();
-    const anywhere = { host: '0.0.0.0' } as object;
     for (const [options, words] of [
-      [anywhere, /^host/],
       [{ port: -1 }, /^port/],
       [{ port: 1.5 }, /^port/],
       [{ port: mock.port }, /in use/],
+      [{ maxBodyBytes: 0 }, /^maxBodyBytes/],
+      [{ maxJsonDepth: Number.NaN }, /^maxJsonDepth/],
+      [{ closeMs: -1 }, /^closeMs/],
+      [{ heygen: { maxOpenSessions: Number.NaN } }, /^heygen\.maxOpenSessions/],
+      [{ akool: { queueMs: -1 } }, /^akool\.queueMs/],
+      [{ a2e: { hosts: '3' as unknown as number } }, /^a2e\.hosts/],
+      [{ liveavatar: { silenceMs: -5 } }, /^liveavatar\.silenceMs/],
+      [{ model: { pieceMs: Number.NaN } }, /^model\.pieceMs/],
     ] as const)
       await expect(startMockServices(options)).rejects.toMatchObject({
         code: 'invalid-argument',

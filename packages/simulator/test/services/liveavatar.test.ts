@@ -62,6 +62,7 @@ describe('LiveAvatar over real HTTP', () => {
     const session_id = textAt(given.body, 'data.session_id');
     expect((await withKey('/stop', { session_id }, 'another')).status).toBe(401);
     expect((await withKey('/stop', {})).status).toBe(422);
+    expect((await withKey('/stop', { session_id: 'nobody' })).status).toBe(404);
     expect((await withKey('/keep-alive', { session_id })).status).toBe(200);
     expect((await withKey('/stop', { session_id })).status).toBe(200);
     expect(mock.liveavatar).toMatchObject({ open: 0, closed: 1 });

@@ -4,7 +4,7 @@ import {
   type Answer,
   type Call,
   type Fields,
-  isFields,
+  fieldsOf,
   isText,
   isWhole,
   type Route,
@@ -12,8 +12,10 @@ import {
   type ServiceRoutes,
 } from '../call';
 import { alphanumeric, uuid } from '../names';
+import { inRoom } from '../rooms';
 import type { ServiceParts } from '../service-parts';
 import { createSessions, type SessionRecord, type Sessions } from '../sessions';
+import { settingsOf } from '../settings';
 
 export interface A2eSettings {
   /** Sessions at once; with more, `agora-token` is refused with 1001: hosts are occupied. @default 10 */
@@ -49,13 +51,15 @@ const AVATARS: readonly Fields[] = [
   { _id: '66d3f7cf1eda7f0c8b1b9d02', name: 'Tristan' },
 ];
 
+const DEFAULTS: A2eSettings = { hosts: 10, secondLeave: 'refused' };
+
 /** Hosts are occupied [3rd-party]. No table of codes is known: every other refusal has the number of its HTTP status. */
 const BUSY = 1_001;
 
 export function createA2e(parts: ServiceParts, token: string, options: A2eOptions = {}): A2eService {
-  const { clock, random } = parts;
+  const { clock, random, onRoomFault } = parts;
   const { avatars: more = [], ...chosen } = options;
-  const settings: A2eSettings = { hosts: 10, secondLeave: 'refused', ...chosen };
+  const settings = settingsOf('a2e', DEFAULTS, chosen);
   const sessions = createSessions({ ...parts, service: 'a2e', charge: 'up-front' });
   const avatars = [...AVATARS, ...more.map((_id) => ({ _id, name: _id }))];
 
@@ -65,14 +69,13 @@ export function createA2e(parts: ServiceParts, token: string, options: A2eOption
   });
   const success = (data?: unknown) => envelope(0, data === undefined ? {} : { data });
   const refusal = (status: number, message: string) => new ServiceRefusal(status, message, status);
-  const bodyOf = ({ body }: Call): Fields => (isFields(body) ? body : {});
 
   function freshChannel(): string {
     const channel = alphanumeric(random, CHANNEL_LENGTH).toLowerCase();
     return sessions.find(channel) ? freshChannel() : channel;
   }
   function sessionOf(call: Call): SessionRecord {
-    const { channel } = bodyOf(call);
+    const { channel } = fieldsOf(call);
     if (!isText(channel)) throw refusal(400, 'channel is required');
     const session = sessions.find(channel);
     if (!session) throw refusal(404, 'no such channel');
@@ -84,23 +87,16 @@ export function createA2e(parts: ServiceParts, token: string, options: A2eOption
     return session;
   }
   function textOf(call: Call): string {
-    const { text } = bodyOf(call);
+    const { text } = fieldsOf(call);
     if (!isText(text)) throw refusal(400, 'text is required');
     return text;
   }
 
-  /** Rooms are the caller's: what fails there is a fault of the service. */
-  async function inRoom(work: () => void | Promise<void> | undefined): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      parts.onRoomFault(error);
-      throw refusal(500, 'internal error');
-    }
-  }
+  const noRoom = () => refusal(500, 'the room could not be made');
+  const internal = () => refusal(500, 'internal error');
 
   async function giveRoom(call: Call): Promise<Answer> {
-    const request = bodyOf(call);
+    const request = fieldsOf(call);
     const { avatar_id, expire_seconds: seconds = SECONDS.default } = request;
     if (!isText(avatar_id)) throw refusal(400, 'avatar_id is required');
     if (!avatars.some(({ _id }) => _id === avatar_id)) throw refusal(404, 'no such avatar');
@@ -110,16 +106,13 @@ export function createA2e(parts: ServiceParts, token: string, options: A2eOption
     const id = freshChannel();
     const wanted = { id, provider: 'agora', avatarId: avatar_id, durationSeconds: seconds, request } as const;
     const expiresAt = clock.wallNow() + seconds * 1_000;
-    const { session, room } = await sessions.open(wanted).catch((error: unknown) => {
-      parts.onRoomFault(error);
-      throw refusal(500, 'the room could not be made');
-    });
+    const { session, room } = await inRoom(() => sessions.open(wanted), noRoom, onRoomFault);
     const { credentials } = room;
     // The channel is the handle of every later call.
     if (!('appId' in credentials) || credentials.channel !== id) {
-      parts.onRoomFault(new Error(`rooms() has to give credentials of agora for the channel ${id}`));
+      onRoomFault(new Error(`rooms() has to give credentials of agora for the channel ${id}`));
       sessions.fail(session);
-      throw refusal(500, 'the room could not be made');
+      throw noRoom();
     }
     return success({
       token: credentials.token,
@@ -151,7 +144,7 @@ export function createA2e(parts: ServiceParts, token: string, options: A2eOption
       async handle(call) {
         const { room } = openSessionOf(call);
         const text = textOf(call);
-        await inRoom(() => room?.answer?.(text));
+        await inRoom(() => room?.answer?.(text), internal, onRoomFault);
         return success({});
       },
     },
@@ -162,7 +155,7 @@ export function createA2e(parts: ServiceParts, token: string, options: A2eOption
       async handle(call) {
         const { room } = openSessionOf(call);
         const text = textOf(call);
-        await inRoom(() => room?.speak?.(text));
+        await inRoom(() => room?.speak?.(text), internal, onRoomFault);
         return success({});
       },
     },

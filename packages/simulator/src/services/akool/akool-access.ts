@@ -1,8 +1,8 @@
 import type { Clock } from '@avatarwire/core';
 import type { Random } from '../../random';
-import { type Call, isText, type Route } from '../call';
+import { type Call, fieldsOf, isText, type Route } from '../call';
 import { alphanumeric } from '../names';
-import { bodyOf, refusal, success } from './akool-answers';
+import { refusal, success } from './akool-answers';
 
 export interface AkoolKeys {
   readonly apiKey: string;
@@ -38,7 +38,7 @@ export function createAkoolAccess(
         method: 'POST',
         path: '/api/open/v3/getToken',
         handle(call) {
-          const { clientId, clientSecret } = bodyOf(call);
+          const { clientId, clientSecret } = fieldsOf(call);
           if (!isText(clientId) || !isText(clientSecret)) throw refusal(1_003);
           if (clientId !== keys.clientId || clientSecret !== keys.clientSecret) throw refusal(1_101);
           const token = alphanumeric(random, 64);

@@ -1,4 +1,4 @@
-import { type Answer, type Call, type Fields, isFields, ServiceRefusal } from '../call';
+import { type Answer, type Call, type Fields, ServiceRefusal } from '../call';
 import { AKOOL_MESSAGES } from './akool-codes';
 
 /** `data` may be absent on success, as after a close. */
@@ -18,11 +18,6 @@ export function refuse({ code, message, status }: ServiceRefusal): Answer {
 
 export function refusal(code: number, detail?: string): ServiceRefusal {
   return new ServiceRefusal(code, detail ?? AKOOL_MESSAGES[code] ?? '');
-}
-
-/** A body that is no JSON object is as if it were empty. */
-export function bodyOf({ body }: Call): Fields {
-  return isFields(body) ? body : {};
 }
 
 /** A page of `all`, as `page` and `size` ask; 1 and 10 where they say nothing. */

@@ -3,6 +3,7 @@
 import type { Route, ServiceRoutes } from '../call';
 import type { ServiceParts } from '../service-parts';
 import { createSessions, type Sessions } from '../sessions';
+import { settingsOf } from '../settings';
 import { type AkoolKeys, createAkoolAccess } from './akool-access';
 import { pageOf, refusal, refuse, success, wholeOf } from './akool-answers';
 import {
@@ -31,15 +32,15 @@ export interface AkoolService extends ServiceRoutes {
   readonly controls: AkoolControls;
 }
 
-export interface AkoolOptions extends Partial<Omit<AkoolSettings, 'onRoomFault'>> {
+export interface AkoolOptions extends Partial<AkoolSettings> {
   /** Ids of further avatars that can be talked with. */
   readonly avatars?: readonly string[];
 }
 
 export function createAkool(parts: ServiceParts, keys: AkoolKeys, options: AkoolOptions = {}): AkoolService {
-  const { clock, random } = parts;
+  const { clock, random, onRoomFault } = parts;
   const { avatars: more = [], ...chosen } = options;
-  const settings: AkoolSettings = { ...AKOOL_DEFAULTS, ...chosen, onRoomFault: parts.onRoomFault };
+  const settings = settingsOf('akool', AKOOL_DEFAULTS, chosen);
   const sessions = createSessions({ ...parts, service: 'akool', charge: 'up-front' });
   const access = createAkoolAccess(keys, clock, random, () => settings.tokenAt);
   const official = [...AKOOL_AVATARS, ...more.map((id) => akoolAvatar(id))];
@@ -62,6 +63,7 @@ export function createAkool(parts: ServiceParts, keys: AkoolKeys, options: Akool
       clock,
       random,
       settings,
+      onRoomFault,
       avatarOf,
       checkAvatar({ avatar_id, available }) {
         const status = uploads.statusOf(avatar_id);

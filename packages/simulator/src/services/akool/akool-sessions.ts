@@ -1,9 +1,10 @@
 import type { Clock } from '@avatarwire/core';
 import type { Random } from '../../random';
-import { type Call, type Fields, isText, type Route } from '../call';
+import { type Call, type Fields, fieldsOf, isText, type Route } from '../call';
 import { hex } from '../names';
+import { inRoom } from '../rooms';
 import type { SessionRecord, Sessions } from '../sessions';
-import { bodyOf, pageOf, refusal, success, wholeOf } from './akool-answers';
+import { pageOf, refusal, success, wholeOf } from './akool-answers';
 import type { AkoolAvatar } from './akool-catalogue';
 import { readOrder } from './akool-create';
 import { akoolCredentials, withoutSecrets } from './akool-credentials';
@@ -19,6 +20,7 @@ interface AkoolSessionsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: AkoolSettings;
+  readonly onRoomFault: (error: unknown) => void;
   avatarOf(id: string): AkoolAvatar | undefined;
   /** @throws ServiceRefusal */
   checkAvatar(avatar: AkoolAvatar): void;
@@ -28,7 +30,7 @@ const BASE = '/api/open/v4/liveAvatar/session';
 const UID = 1_001;
 
 export function akoolSessionRoutes(options: AkoolSessionsOptions): readonly Route[] {
-  const { sessions, clock, random, settings } = options;
+  const { sessions, clock, random, settings, onRoomFault } = options;
 
   function statusOf(session: SessionRecord): number {
     if (session.ended === 'failed') return FAILED;
@@ -63,29 +65,29 @@ export function akoolSessionRoutes(options: AkoolSessionsOptions): readonly Rout
       method: 'POST',
       path: `${BASE}/create`,
       async handle(call) {
-        const request = bodyOf(call);
+        const request = fieldsOf(call);
         const { avatar, provider, durationSeconds, ownRoom } = readOrder(request, options.avatarOf);
         options.checkAvatar(avatar);
         const { open, costSeconds } = sessions.view;
         if (open >= settings.maxOpenSessions) throw refusal(1_215);
         // All of the duration is charged before the session begins [docs].
         if (costSeconds + durationSeconds > settings.creditSeconds) throw refusal(1_104);
-        const opened = await sessions
-          .open({
-            id: hex(random, 24),
-            provider,
-            avatarId: avatar.avatar_id,
-            durationSeconds,
-            request,
-            ...(ownRoom && { ownRoom }),
-          })
-          .catch((error: unknown) => {
-            settings.onRoomFault(error);
-            throw refusal(1_218);
-          });
+        const wanted = {
+          id: hex(random, 24),
+          provider,
+          avatarId: avatar.avatar_id,
+          durationSeconds,
+          request,
+          ...(ownRoom && { ownRoom }),
+        };
+        const opened = await inRoom(
+          () => sessions.open(wanted),
+          () => refusal(1_218),
+          onRoomFault,
+        );
         const credentials = credentialsOf(opened.session);
         if (!credentials) {
-          settings.onRoomFault(new Error(`rooms() gave no credentials of ${provider}`));
+          onRoomFault(new Error(`rooms() gave no credentials of ${provider}`));
           sessions.fail(opened.session);
           throw refusal(1_218);
         }
@@ -105,7 +107,7 @@ export function akoolSessionRoutes(options: AkoolSessionsOptions): readonly Rout
       method: 'POST',
       path: `${BASE}/close`,
       handle(call: Call) {
-        const session = sessionOf(bodyOf(call)['id']);
+        const session = sessionOf(fieldsOf(call)['id']);
         if (!sessions.close(session)) throw refusal(1_219);
         return settings.closeAnswers === 'nothing'
           ? success()

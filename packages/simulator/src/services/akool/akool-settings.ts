@@ -18,11 +18,9 @@ export interface AkoolSettings {
   maxOpenSessions: number;
   /** What the account can pay. A create that would need more is refused with 1104. @default Infinity */
   creditSeconds: number;
-  /** Receives what the caller's `rooms` threw, when a create fails for it. */
-  readonly onRoomFault: (error: unknown) => void;
 }
 
-export const AKOOL_DEFAULTS: Omit<AkoolSettings, 'onRoomFault'> = {
+export const AKOOL_DEFAULTS: AkoolSettings = {
   tokenAt: 'top',
   trtcSpelling: 'docs',
   credentialsAt: 'credentials',

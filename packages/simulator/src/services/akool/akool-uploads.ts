@@ -1,8 +1,8 @@
 import type { Clock } from '@avatarwire/core';
 import type { Random } from '../../random';
-import { type Fields, isText, isWhole, type Route } from '../call';
+import { type Fields, fieldsOf, isText, isWhole, type Route } from '../call';
 import { hex } from '../names';
-import { bodyOf, refusal, success } from './akool-answers';
+import { refusal, success } from './akool-answers';
 import { type AkoolAvatar, akoolAvatar } from './akool-catalogue';
 import type { AkoolSettings } from './akool-settings';
 
@@ -62,7 +62,7 @@ export function createAkoolUploads(
         method: 'POST',
         path: '/api/open/v3/avatar/create',
         handle(call) {
-          const { url, avatar_id, name, type, url_from } = bodyOf(call);
+          const { url, avatar_id, name, type, url_from } = fieldsOf(call);
           if (!isText(url) || !URL.canParse(url) || !isText(name) || type !== 2 || !isWhole(url_from, 1, 2))
             throw refusal(1_003);
           if (!isText(avatar_id) || !/^[a-z\d]{1,100}$/i.test(avatar_id)) throw refusal(1_003);

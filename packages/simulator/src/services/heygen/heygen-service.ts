@@ -7,6 +7,7 @@ import {
   type Answer,
   type Call,
   type Fields,
+  fieldsOf,
   isFields,
   isText,
   type Route,
@@ -14,9 +15,10 @@ import {
   type ServiceRoutes,
 } from '../call';
 import { uuid } from '../names';
-import type { MockRoom } from '../rooms';
+import { inRoom, type MockRoom } from '../rooms';
 import type { ServiceParts } from '../service-parts';
 import { createSessions, type SessionRecord, type Sessions } from '../sessions';
+import { settingsOf } from '../settings';
 import { HEYGEN_AVATARS, HEYGEN_VOICES, heygenAvatar } from './heygen-catalogue';
 
 export interface HeygenSettings {
@@ -42,6 +44,8 @@ export interface HeygenService extends ServiceRoutes {
   readonly controls: HeygenControls;
 }
 
+const DEFAULTS: HeygenSettings = { maxOpenSessions: 3, forgottenMs: 180_000, longestSeconds: 1_200 };
+
 /** [docs forum] */
 const UNKNOWN_SESSION = 400_004;
 /** The session is not in the right state for the call [docs forum]. */
@@ -54,14 +58,9 @@ const QUALITIES: readonly unknown[] = ['low', 'medium', 'high'];
 const MS_PER_LETTER = 65;
 
 export function createHeygen(parts: ServiceParts, key: string, options: HeygenOptions = {}): HeygenService {
-  const { clock, random } = parts;
+  const { clock, random, onRoomFault } = parts;
   const { avatars: more = [], ...chosen } = options;
-  const settings: HeygenSettings = {
-    maxOpenSessions: 3,
-    forgottenMs: 180_000,
-    longestSeconds: 1_200,
-    ...chosen,
-  };
+  const settings = settingsOf('heygen', DEFAULTS, chosen);
   const sessions = createSessions({
     ...parts,
     service: 'heygen',
@@ -78,11 +77,12 @@ export function createHeygen(parts: ServiceParts, key: string, options: HeygenOp
   const refusal = (status: number, message: string, code = status) =>
     new ServiceRefusal(code, message, status);
   const wrongState = (state: string) => refusal(400, `session state wrong: ${state}`, WRONG_STATE);
-  const bodyOf = ({ body }: Call): Fields => (isFields(body) ? body : {});
+  const internal = () => refusal(500, 'internal error');
+  const atWork = (work: () => void | Promise<void> | undefined) => inRoom(work, internal, onRoomFault);
   const isStarted = (session: SessionRecord) => started.has(session);
 
   function sessionOf(call: Call): SessionRecord {
-    const { session_id } = bodyOf(call);
+    const { session_id } = fieldsOf(call);
     if (!isText(session_id)) throw refusal(400, 'session_id is required');
     const session = sessions.find(session_id);
     if (!session) throw refusal(400, 'session not found', UNKNOWN_SESSION);
@@ -90,18 +90,9 @@ export function createHeygen(parts: ServiceParts, key: string, options: HeygenOp
     sessions.touch(session);
     return session;
   }
-  /** Rooms are the caller's: what fails there is a fault of the service. */
-  async function inRoom(work: () => void | Promise<void> | undefined): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      parts.onRoomFault(error);
-      throw refusal(500, 'internal error');
-    }
-  }
 
   async function create(call: Call): Promise<Answer> {
-    const request = bodyOf(call);
+    const request = fieldsOf(call);
     const { quality = 'medium', avatar_name, avatar_id, voice } = request;
     if (!QUALITIES.includes(quality)) throw refusal(400, 'quality has to be low, medium or high');
     const avatar = avatar_name ?? avatar_id ?? avatars[0]?.['avatar_id'];
@@ -112,42 +103,38 @@ export function createHeygen(parts: ServiceParts, key: string, options: HeygenOp
     if (voiceId !== undefined && !HEYGEN_VOICES.some(({ voice_id }) => voice_id === voiceId))
       throw refusal(404, 'voice not found');
     if (sessions.view.open >= settings.maxOpenSessions) throw refusal(429, 'too many sessions at once');
-    const opened = await sessions
-      .open({
-        id: uuid(random),
-        provider: 'webrtc',
-        avatarId: avatar,
-        durationSeconds: settings.longestSeconds,
-        request,
-      })
-      .catch((error: unknown) => {
-        parts.onRoomFault(error);
-        throw refusal(500, 'internal error');
-      });
+    const wanted = {
+      id: uuid(random),
+      provider: 'webrtc',
+      avatarId: avatar,
+      durationSeconds: settings.longestSeconds,
+      request,
+    } as const;
+    const opened = await inRoom(() => sessions.open(wanted), internal, onRoomFault);
     const offered = offerOf(opened.room);
     if (!offered) {
-      parts.onRoomFault(new Error('rooms() has to give credentials of webrtc with an offer'));
+      onRoomFault(new Error('rooms() has to give credentials of webrtc with an offer'));
       sessions.fail(opened.session);
-      throw refusal(500, 'internal error');
+      throw internal();
     }
     return success({ session_id: opened.session.id, ...offered });
   }
 
   async function start(call: Call): Promise<Answer> {
     const session = sessionOf(call);
-    const { sdp } = bodyOf(call);
+    const { sdp } = fieldsOf(call);
     if (!isFields(sdp) || sdp['type'] !== 'answer' || !isText(sdp['sdp']))
       throw refusal(400, 'sdp has to be an answer');
     if (isStarted(session)) throw wrongState('connected');
     started.add(session);
     const answer = { type: 'answer', sdp: sdp['sdp'] } as const;
-    await inRoom(() => session.room?.acceptAnswer?.(answer));
+    await atWork(() => session.room?.acceptAnswer?.(answer));
     return success({ status: 'success' });
   }
 
   async function addCandidate(call: Call): Promise<Answer> {
     const session = sessionOf(call);
-    const { candidate } = bodyOf(call);
+    const { candidate } = fieldsOf(call);
     if (!isFields(candidate) || typeof candidate['candidate'] !== 'string')
       throw refusal(400, 'candidate is required');
     const { sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = candidate;
@@ -157,16 +144,16 @@ export function createHeygen(parts: ServiceParts, key: string, options: HeygenOp
     if (usernameFragment !== null && typeof usernameFragment !== 'string')
       throw refusal(400, 'usernameFragment has to be a string');
     const given = { candidate: candidate['candidate'], sdpMid, sdpMLineIndex, usernameFragment };
-    await inRoom(() => session.room?.addCandidate?.(given));
+    await atWork(() => session.room?.addCandidate?.(given));
     return success({ status: 'success' });
   }
 
   async function say(call: Call): Promise<Answer> {
     const session = sessionOf(call);
-    const { text, task_type = 'repeat' } = bodyOf(call);
+    const { text, task_type = 'repeat' } = fieldsOf(call);
     if (!isText(text)) throw refusal(400, 'text is required');
     if (!isStarted(session)) throw wrongState('new');
-    await inRoom(() => (task_type === 'repeat' ? session.room?.speak?.(text) : session.room?.answer?.(text)));
+    await atWork(() => (task_type === 'repeat' ? session.room?.speak?.(text) : session.room?.answer?.(text)));
     return success({ duration_ms: text.length * MS_PER_LETTER, task_id: uuid(random) });
   }
 

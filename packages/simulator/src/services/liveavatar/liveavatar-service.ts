@@ -4,6 +4,7 @@ import {
   type Answer,
   type Call,
   type Fields,
+  fieldsOf,
   isFields,
   isText,
   isWhole,
@@ -12,8 +13,11 @@ import {
   type ServiceRoutes,
 } from '../call';
 import { alphanumeric, uuid } from '../names';
+import { Ring } from '../ring';
+import { inRoom } from '../rooms';
 import type { ServiceParts } from '../service-parts';
 import { createSessions, type SessionRecord, type Sessions } from '../sessions';
+import { settingsOf } from '../settings';
 
 export interface LiveavatarSettings {
   /** The SDK reads 1000, an example of the documents has 100. @default 1000 */
@@ -40,16 +44,25 @@ export interface LiveavatarService extends ServiceRoutes {
   readonly controls: LiveavatarControls;
 }
 
+/** A token, and what it may start. */
 interface Order {
+  readonly token: string;
   readonly id: string;
   readonly avatarId: string;
   readonly mode: 'FULL' | 'LITE';
   readonly seconds: number;
   readonly request: Fields;
+  started: boolean;
 }
 
+const DEFAULTS: LiveavatarSettings = {
+  successCode: 1_000,
+  maxOpenSessions: 100,
+  silenceMs: 300_000,
+  defaultSeconds: 600,
+};
 const LONGEST_SECONDS = 24 * 3_600;
-/** Tokens that nobody came back with: the oldest goes. */
+/** Of tokens that nobody started anything with the oldest goes. */
 const MOST_TOKENS = 10_000;
 const QUALITIES: readonly unknown[] = ['very_high', 'high', 'medium', 'low'];
 
@@ -58,22 +71,24 @@ export function createLiveavatar(
   key: string,
   options: LiveavatarOptions = {},
 ): LiveavatarService {
-  const { random } = parts;
+  const { random, onRoomFault } = parts;
   const { avatars, ...chosen } = options;
-  const settings: LiveavatarSettings = {
-    successCode: 1_000,
-    maxOpenSessions: 100,
-    silenceMs: 300_000,
-    defaultSeconds: 600,
-    ...chosen,
+  const settings = settingsOf('liveavatar', DEFAULTS, chosen);
+  const byToken = new Map<string, Order>();
+  const byId = new Map<string, Order>();
+  const given = new Ring<Order>(MOST_TOKENS);
+  const forget = (order: Order | undefined) => {
+    if (!order) return;
+    byToken.delete(order.token);
+    byId.delete(order.id);
   };
   const sessions = createSessions({
     ...parts,
     service: 'liveavatar',
     charge: 'as-used',
     silenceMs: () => settings.silenceMs,
+    onForgotten: (id) => forget(byId.get(id)),
   });
-  const orders = new Map<string, Order>();
 
   const success = (data: unknown = null): Answer => ({
     status: 200,
@@ -81,15 +96,17 @@ export function createLiveavatar(
   });
   /** No table of codes is known: the code of a refusal is the number of its HTTP status. */
   const refusal = (status: number, message: string) => new ServiceRefusal(status, message, status);
+  const internal = () => refusal(500, 'internal error');
 
   function giveToken(call: Call): Answer {
     if (call.headers['x-api-key'] !== key) throw refusal(401, 'the API key is missing or wrong');
-    const order = readOrder(isFields(call.body) ? call.body : {});
-    const token = `${alphanumeric(random, 36)}.${alphanumeric(random, 120)}.${alphanumeric(random, 43)}`;
-    orders.set(token, order);
-    const oldest = orders.keys().next();
-    if (orders.size > MOST_TOKENS && !oldest.done) orders.delete(oldest.value);
-    return success({ session_id: order.id, session_token: token });
+    const order = readOrder(fieldsOf(call));
+    byToken.set(order.token, order);
+    byId.set(order.id, order);
+    // One that was started lives as long as its session is known.
+    const oldest = given.add(order);
+    if (oldest?.started === false) forget(oldest);
+    return success({ session_id: order.id, session_token: order.token });
   }
 
   function readOrder(request: Fields): Order {
@@ -114,20 +131,22 @@ export function createLiveavatar(
     const video = request['video_settings'];
     if (isFields(video) && video['quality'] !== undefined && !QUALITIES.includes(video['quality']))
       throw refusal(422, 'video_settings.quality is none of very_high, high, medium, low');
-    return { id: uuid(random), avatarId: avatar_id, mode, seconds, request };
+    const token = `${alphanumeric(random, 36)}.${alphanumeric(random, 120)}.${alphanumeric(random, 43)}`;
+    return { token, id: uuid(random), avatarId: avatar_id, mode, seconds, request, started: false };
   }
 
   function orderOf({ headers }: Call): Order {
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-    const order = token === undefined ? undefined : orders.get(token);
+    const order = token === undefined ? undefined : byToken.get(token);
     if (!order) throw refusal(401, 'the session token is missing or wrong');
     return order;
   }
   /** With the session's token, or with the key and the session's id: so whoever lost the token can still stop it. */
   function sessionIdOf(call: Call): string {
     if (call.headers['x-api-key'] !== key) return orderOf(call).id;
-    const id = isFields(call.body) ? call.body['session_id'] : undefined;
+    const id = fieldsOf(call)['session_id'];
     if (!isText(id)) throw refusal(422, 'session_id is required with the API key');
+    if (!byId.has(id)) throw refusal(404, 'no such session');
     return id;
   }
   function openSessionOf(call: Call): SessionRecord {
@@ -139,25 +158,22 @@ export function createLiveavatar(
 
   async function start(call: Call): Promise<Answer> {
     const order = orderOf(call);
-    if (sessions.find(order.id)) throw refusal(400, 'the session has been started already');
+    if (order.started) throw refusal(400, 'the session has been started already');
     if (sessions.view.open >= settings.maxOpenSessions) throw refusal(429, 'too many sessions at once');
-    const { session, room } = await sessions
-      .open({
-        id: order.id,
-        provider: 'livekit',
-        avatarId: order.avatarId,
-        durationSeconds: order.seconds,
-        request: order.request,
-      })
-      .catch((error: unknown) => {
-        parts.onRoomFault(error);
-        throw refusal(500, 'internal error');
-      });
+    order.started = true;
+    const wanted = {
+      id: order.id,
+      provider: 'livekit',
+      avatarId: order.avatarId,
+      durationSeconds: order.seconds,
+      request: order.request,
+    } as const;
+    const { session, room } = await inRoom(() => sessions.open(wanted), internal, onRoomFault);
     const { credentials } = room;
     if (!('url' in credentials)) {
-      parts.onRoomFault(new Error('rooms() has to give credentials of livekit'));
+      onRoomFault(new Error('rooms() has to give credentials of livekit'));
       sessions.fail(session);
-      throw refusal(500, 'internal error');
+      throw internal();
     }
     const lite = order.mode === 'LITE';
     return success({

@@ -15,6 +15,7 @@ import {
   type ServiceRoutes,
 } from '../call';
 import { alphanumeric } from '../names';
+import { settingsOf } from '../settings';
 
 export interface ModelMessage {
   readonly role: string;
@@ -55,6 +56,11 @@ export interface ModelService extends ServiceRoutes {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+const DEFAULTS: ModelSettings = {
+  models: ['mock-model'],
+  reply: (prompt) => friendlyAnswer(prompt, { turn: 0 }),
+  pieceMs: 20,
+};
 const REQUESTS_KEPT = 1_000;
 const ROLES: readonly unknown[] = ['system', 'developer', 'user', 'assistant', 'tool'];
 
@@ -74,12 +80,7 @@ export function createModel(
   key: string,
   options: Partial<ModelSettings> = {},
 ): ModelService {
-  const settings: ModelSettings = {
-    models: ['mock-model'],
-    reply: (prompt) => friendlyAnswer(prompt, { turn: 0 }),
-    pieceMs: 20,
-    ...options,
-  };
+  const settings = settingsOf('model', DEFAULTS, options);
   const requests: Mutable<ModelRequest>[] = [];
   let pieces = 0;
 
