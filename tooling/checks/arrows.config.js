@@ -13,7 +13,7 @@ const arrows = {
   react: ['core'],
   services: ['core'],
   llm: ['core'],
-  broker: ['services'],
+  broker: ['core', 'services'],
   simulator: ['core', 'webrtc'],
   'streaming-avatar': ['core', ...adapters],
   ...Object.fromEntries(adapters.map((name) => [name, ['core']])),
@@ -43,7 +43,7 @@ const perPackage = Object.entries(arrows)
     comment: `${name} may import of ours: ${targets.join(', ') || 'nothing'}`,
     severity: 'error',
     from: { path: `^packages/${name}/src/` },
-    to: { path: '^packages/', pathNot: sourceOf([name, ...targets]) },
+    to: { path: '^packages/', pathNot: [sourceOf([name, ...targets]), `^packages/${name}/[^/]+[.]json$`] },
   }));
 
 const perAdapter = adapters.map((name) => ({

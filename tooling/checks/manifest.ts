@@ -10,7 +10,10 @@ export function manifestFaults({ name, manifest, files }: Package): string[] {
     [manifest.private !== true, 'is not private'],
     [manifest.license === 'MIT', 'has "license": "MIT"'],
     [manifest.sideEffects === false, 'has "sideEffects": false'],
-    [same(manifest.files, ['dist', 'src']), 'packs "dist" and "src", and nothing else'],
+    [
+      packsWhatItHas(manifest, files),
+      'packs "dist" and "src", and beside them only files that lie next to its manifest',
+    ],
     [manifest.repository?.directory === `packages/${name}`, 'names its folder in "repository"'],
     [
       manifest.publishConfig?.access === 'public' && manifest.publishConfig.provenance === true,
@@ -35,7 +38,11 @@ function entryFaults(name: string, manifest: Manifest, files: readonly string[])
   if (entries.length === 0) return [`packages/${name} exports nothing`];
   return entries.flatMap(([entry, target]) => {
     const where = `packages/${name}, entry "${entry}"`;
-    if (typeof target === 'string') return [`${where} has no conditions`];
+    if (typeof target === 'string') {
+      return isDataFile(target, files)
+        ? []
+        : [`${where} has no conditions, and is no JSON file of the package`];
+    }
     const faults: string[] = [];
     // With `types` first, tsc reads a stale dist as soon as there is one.
     if (!same(Object.keys(target), ['@avatarwire/source', 'types', 'default'])) {
@@ -71,6 +78,17 @@ function dependencyFaults(name: string, manifest: Manifest): string[] {
     }
   }
   return faults;
+}
+
+/** Data that a package hands on as it is. */
+function isDataFile(target: string, files: readonly string[]): boolean {
+  return target.endsWith('.json') && files.includes(target.replace('./', ''));
+}
+
+/** A file, and not a folder: a folder would take along whatever somebody leaves in it. */
+function packsWhatItHas({ files: packed = [] }: Manifest, files: readonly string[]): boolean {
+  const [dist, src, ...others] = packed;
+  return dist === 'dist' && src === 'src' && others.every((each) => files.includes(each));
 }
 
 function same(one: readonly string[] | undefined, other: readonly string[]): boolean {

@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 
-const [program = ''] = process.argv.slice(2);
-const child = spawn(program, [], { stdio: ['ignore', 'inherit', 'inherit'] });
+const [program = '', ...args] = process.argv.slice(2);
+const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
 child.once('spawn', () => process.send?.({ pid: child.pid }));
 child.once('error', (error) => {

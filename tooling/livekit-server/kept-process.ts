@@ -14,9 +14,13 @@ export interface KeptProcess {
   output(): string;
 }
 
-/** Starts a program that cannot outlive this process. */
-export async function keepProcess(program: string, env: NodeJS.ProcessEnv): Promise<KeptProcess> {
-  const child = fork(keeper, [program], {
+/** Starts a program that cannot outlive this process. Every user of the machine can read its `args`. */
+export async function keepProcess(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): Promise<KeptProcess> {
+  const child = fork(keeper, [program, ...args], {
     env,
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

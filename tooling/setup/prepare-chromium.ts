@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findChromium } from './find-chromium.ts';
-import { findOnPath } from './find-program.ts';
+import { installDebianPackage } from './install-debian-package.ts';
 import type { SetupResult } from './result.ts';
 import { runProgram } from './run-program.ts';
 
@@ -29,11 +29,7 @@ export async function prepareChromium(say: (line: string) => void): Promise<Setu
 }
 
 function installFromDebian(): Promise<boolean> | undefined {
-  if (process.getuid?.() !== 0 || !isDebian() || findOnPath('apt-get') === undefined) return undefined;
-  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
-  return runProgram('apt-get', ['update', '-qq'], quiet).then(() =>
-    runProgram('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet),
-  );
+  return isDebian() ? installDebianPackage('chromium') : undefined;
 }
 
 /** Ubuntu calls itself `ID_LIKE=debian`, but its `chromium` package only points at a snap. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { prepareChromium } from '../setup/prepare-chromium.ts';
 import { prepareLivekitServer } from '../setup/prepare-livekit-server.ts';
+import { prepareRedisServer } from '../setup/prepare-redis-server.ts';
 import { outcome, type Part } from './outcome.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -9,6 +10,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const parts: Part[] = [
   { name: 'Chromium', variable: 'CHROMIUM_BIN', result: await prepareChromium(say) },
   { name: 'livekit-server', variable: 'LIVEKIT_SERVER_BIN', result: await prepareLivekitServer(say) },
+  { name: 'redis-server', variable: 'REDIS_SERVER_BIN', result: await prepareRedisServer(say) },
 ];
 const vitest = await run('vitest', ['run', ...process.argv.slice(2)], environment(parts));
 const { exitCode, lines } = outcome(vitest, parts, process.env['CI'] === 'true');

@@ -107,7 +107,17 @@ describe('a package.json', () => {
     ['a wrong name', { name: '@avatarwire/other' }, /is called @avatarwire\/acme/],
     ['private', { private: true }, /is not private/],
     ['side effects', { sideEffects: true }, /sideEffects/],
-    ['packed tests', { files: ['dist', 'src', 'test'] }, /packs "dist" and "src", and nothing else/],
+    [
+      'packed tests',
+      { files: ['dist', 'src', 'test'] },
+      /packs "dist" and "src", and beside them only files/,
+    ],
+    ['a packed file that is not there', { files: ['dist', 'src', 'Dockerfile'] }, /packs "dist" and "src"/],
+    [
+      'an entry that leads to no data file',
+      { exports: { ...manifest.exports, './data.json': './data.json' } },
+      /entry ".\/data.json" has no conditions/,
+    ],
     ['no provenance', { publishConfig: { access: 'public' } }, /with provenance/],
     ['no types script', { scripts: { build: '', dev: '', test: '' } }, /has the script "types"/],
     [

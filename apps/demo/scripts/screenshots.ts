@@ -6,6 +6,7 @@ import { findChromium } from '@avatarwire/tooling/chromium';
 import { chromiumFlags } from '@avatarwire/tooling/chromium-flags';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { startDemoServer } from '../server/demo-server';
+import { createLivekitHost } from '../server/livekit-host';
 
 const chosen = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 /** With `--all FOLDER`: every state at every size in both themes, to be looked at. */
@@ -24,7 +25,8 @@ type Shoot = (name: string) => Promise<void>;
 const executablePath = findChromium();
 const demo = await startDemoServer({
   port: 0,
-  host: { server: () => Promise.reject(new Error('not needed for pictures')), stop: async () => {} },
+  // One picture is of a failure.
+  host: createLivekitHost({ find: () => undefined }),
 });
 const browser = await chromium.launch({
   ...(executablePath && { executablePath }),
@@ -68,18 +70,23 @@ async function takeAll(browser: Browser, folder: string): Promise<void> {
       await withPage(browser, { ...options, colorScheme }, folder, async (page, shoot) => {
         const name = (state: string) => `${size}-${colorScheme}-${state}`;
         await shoot(name('1-idle'));
-        for (const provider of ['webrtc', 'livekit', 'trtc']) {
-          await page.goto(`${demo.url}/?provider=${provider}`);
+        for (const [service, provider] of [
+          ['akool-mock', 'webrtc'],
+          ['akool-mock', 'livekit'],
+          ['none', 'webrtc'],
+          ['none', 'trtc'],
+        ]) {
+          await page.goto(`${demo.url}/?service=${service}&provider=${provider}`);
           await page.waitForTimeout(400);
-          await shoot(name(`1-idle-${provider}`));
+          await shoot(name(`1-idle-${service}-${provider}`));
         }
         await page.goto(`${demo.url}/?provider=agora`);
         await converse(page);
         await shoot(name('2-live'));
-        await page.getByText('Local emulation', { exact: true }).click();
+        await page.getByText('Mock and emulation', { exact: true }).click();
         await page.waitForTimeout(200);
         await shoot(name('2-live-explained'));
-        await page.getByText('Local emulation', { exact: true }).click();
+        await page.getByText('Mock and emulation', { exact: true }).click();
         await page
           .getByRole('button', { name: 'Direct', exact: true })
           .click({ timeout: 500 })

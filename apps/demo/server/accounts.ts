@@ -1,4 +1,4 @@
-/** Providers that run on an account of the user's: its credentials stand in the environment of this server. */
+/** Rooms that the user opened elsewhere: their credentials stand in the environment of this server. */
 
 import type { ConnectionDetails } from '@avatarwire/core';
 

@@ -1,4 +1,5 @@
 import { accountVariables } from './accounts';
+import { akoolVariables } from './akool-account';
 
 export interface Arguments {
   readonly port: number | undefined;
@@ -12,8 +13,14 @@ export const usage = `pnpm demo [--port NUMBER] [--dev]
   --port NUMBER  listen there and nowhere else; without it 4600 or the next free port
   --dev          for work on the page: reload it as its files change
 
-Agora and TRTC are emulated in the page. They run on an account of yours when the environment holds its credentials,
-all of a provider's or none; the one in brackets may be left out:
+The service is a mock of AKOOL on this machine. It is AKOOL itself when the environment holds a key of yours:
+
+  ${akoolVariables.key}
+or
+${akoolVariables.pair.map((name) => `  ${name}\n`).join('')}
+${akoolVariables.optional.map((name) => `  [${name}]\n`).join('')}
+Agora and TRTC are emulated in the page. They run in a room that you opened elsewhere when the environment holds its
+credentials, all of a provider's or none; what is in brackets may be left out:
 
 ${Object.values(accountVariables)
   .map(({ required, avatar }) => [...required, `[${avatar}]`].map((name) => `  ${name}\n`).join(''))

@@ -1,71 +1,127 @@
 import { createServer } from 'node:http';
+import type { BrokerStore } from '@avatarwire/broker';
+import { memoryStore } from '@avatarwire/broker/memory';
+import { type Clock, systemClock } from '@avatarwire/core';
+import { akoolServer } from '@avatarwire/services/akool/server';
+import type { MockRooms } from '@avatarwire/simulator/services';
 import type { Accounts } from './accounts';
-import { answerRefusal, Refusal } from './answers';
-import { handleApi } from './api';
+import { type AkoolAccount, DEFAULT_AVATAR } from './akool-account';
+import { type Backend, handleApi } from './api';
+import { createDemoBroker, type DemoBrokerOptions, type Offered } from './demo-broker';
+import { refuse } from './json';
 import { listen } from './listen';
 import { createLivekitHost, type LivekitHost } from './livekit-host';
+import { startMockAkool } from './mock-akool';
+import { mockRooms } from './mock-rooms';
+import { ownRoomService } from './own-room';
 import { builtPage, type Page, sourcePage } from './page';
 import { pageHeaders } from './page-headers';
-import { createRooms, type Rooms, type RoomsOptions } from './rooms';
 import { isOurs } from './same-origin';
+import { newVisitor, visitorOf } from './visitors';
 
-export interface DemoServerOptions extends Omit<RoomsOptions, 'host'> {
+export interface DemoServerOptions extends Partial<Pick<DemoBrokerOptions, 'limits' | 'timings'>> {
   /** @default the first free one from 4600 */
   readonly port?: number | undefined;
   readonly dev?: boolean;
   readonly host?: LivekitHost;
-  /** @default none: Agora and TRTC run as local emulations */
+  /** Where the mock's avatars are. @default rooms on the host's livekit-server, as far as they are LiveKit's */
+  readonly rooms?: MockRooms;
+  /** Rooms opened elsewhere. @default none */
   readonly accounts?: Accounts;
+  /** @default none: AKOOL is a mock */
+  readonly akool?: AkoolAccount | undefined;
+  /** Closed with the demo. @default one that forgets, as the mock does */
+  readonly store?: BrokerStore;
+  readonly clock?: Clock;
+  /** For what goes wrong behind the page's back. */
+  readonly say?: (line: string) => void;
 }
 
 export interface DemoServer {
   readonly url: string;
-  readonly rooms: Rooms;
-  /** Closes every session, the livekit-server and the page. */
+  /** Closes every session at its service, the livekit-server and the page. */
   close(): Promise<void>;
 }
 
-/** The demo's one server, on loopback. */
+const LONGEST_SECONDS = 900;
+
+/** The demo's one server, on loopback; the mock services have a port of their own beside it. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
-  const {
-    port,
-    dev = false,
-    host = createLivekitHost(),
-    accounts = new Map(),
-    say = () => {},
-    ...others
-  } = options;
-  const rooms = createRooms({ host, say, ...others });
+  const { port, dev = false, host = createLivekitHost(), accounts = new Map(), akool } = options;
+  const { clock = systemClock, store = memoryStore(), say = () => {} } = options;
+  const mock = await startMockAkool({
+    rooms: options.rooms ?? mockRooms(host),
+    clock,
+    say,
+  });
+  const offered: readonly Offered[] = [
+    ...(akool
+      ? [
+          {
+            service: akoolServer({ ...akool.server, clock }),
+            avatarId: akool.avatarId,
+            durationSeconds: LONGEST_SECONDS,
+          },
+        ]
+      : []),
+    // Whoever is in that room, for as long as its token lasts.
+    ...(accounts.size > 0
+      ? [{ service: ownRoomService(accounts, clock), avatarId: 'own', durationSeconds: 3_600 }]
+      : []),
+    {
+      service: mock.service,
+      avatarId: DEFAULT_AVATAR,
+      durationSeconds: LONGEST_SECONDS,
+      check: async (provider) => provider === 'livekit' && host.server(),
+    },
+  ];
+  const broker = createDemoBroker({
+    offered,
+    store,
+    clock,
+    limits: options.limits,
+    timings: options.timings,
+    say,
+  });
+  const backend: Backend = { broker, offered, costs: { account: mock.account, store, clock } };
   let page: Page | undefined;
 
   const server = createServer((request, response) => {
     if (!isOurs(request)) {
-      answerRefusal(response, new Refusal(403, 'invalid-argument', 'This server answers its own page only.'));
+      refuse(response, 403, 'invalid-argument', 'This server answers its own page only.');
       return;
     }
-    handleApi({ rooms, accounts }, request, response).then(
+    // Whoever opens the page is a visitor from then on.
+    if (request.url?.split('?')[0] === '/' && visitorOf(request.headers.cookie) === undefined)
+      response.setHeader('set-cookie', newVisitor());
+    handleApi(backend, request, response).then(
       (handled) => {
         if (!handled) page?.handle(request, response);
       },
       (error: Error) => {
         say(`${request.method} ${request.url}: ${error.stack ?? error.message}`);
         if (!response.headersSent)
-          answerRefusal(response, new Refusal(500, 'network', 'The demo server failed; see its terminal.'));
+          refuse(response, 500, 'network', 'The demo server failed; see its terminal.');
       },
     );
-  });
-  page = dev ? await sourcePage(server) : await builtPage(pageHeaders(accounts.keys()));
-  const taken = await listen(server, port).catch(async (error: unknown) => {
-    await page?.close();
-    throw error;
   });
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     server.close();
-    await rooms.closeAll();
-    await Promise.all([host.stop(), page?.close()]);
+    // In this order, each even if another fails: what is paid for first.
+    for (const end of [broker.close, mock.close, host.stop, async () => page?.close()]) {
+      await end().catch((error: unknown) => say(`while ending: ${String(error)}`));
+    }
     server.closeAllConnections();
   }
-  return { url: `http://127.0.0.1:${taken}`, rooms, close: () => (closing ??= close()) };
+  const closeOnce = () => (closing ??= close());
+  try {
+    const headers = pageHeaders(accounts.keys(), akool !== undefined);
+    page = dev ? await sourcePage(server) : await builtPage(headers);
+    return { url: `http://127.0.0.1:${await listen(server, port)}`, close: closeOnce };
+  } catch (error) {
+    await closeOnce();
+    throw error;
+  }
 }

@@ -1,13 +1,13 @@
+import { AvatarError } from '@avatarwire/core';
 import {
   findLivekitServer,
   type LivekitServer,
   startLivekitServer,
 } from '@avatarwire/tooling/livekit-server';
-import { Refusal } from './answers';
 
 /** The livekit-server beside the page: started when it is first needed, ended with the demo. */
 export interface LivekitHost {
-  /** @throws Refusal when none can be had, with the remedy */
+  /** @throws AvatarError `service-refused` when none can be had, with the remedy */
   server(): Promise<LivekitServer>;
   stop(): Promise<void>;
 }
@@ -30,11 +30,11 @@ export function createLivekitHost({
 
   async function begin(): Promise<LivekitServer> {
     const bin = find();
-    if (bin === undefined) throw new Refusal(503, 'service-refused', REMEDY);
+    if (bin === undefined) throw new AvatarError('service-refused', REMEDY);
     try {
       return await start({ bin });
     } catch (error) {
-      throw new Refusal(503, 'service-refused', `livekit-server did not start: ${(error as Error).message}`);
+      throw new AvatarError('service-refused', `livekit-server did not start: ${(error as Error).message}`);
     }
   }
 

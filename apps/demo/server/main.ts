@@ -1,5 +1,9 @@
-// `pnpm demo`: the page, and on demand a livekit-server with an avatar in it, on loopback only.
-import { type AccountProvider, readAccounts } from './accounts';
+// `pnpm demo`: the page, the broker and the services behind it, on loopback only.
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { BrokerStore } from '@avatarwire/broker';
+import { readAccounts } from './accounts';
+import { type AkoolAccount, readAkoolAccount } from './akool-account';
 import { readArguments, usage } from './arguments';
 import { startDemoServer } from './demo-server';
 
@@ -19,25 +23,41 @@ try {
 
 async function run(port: number | undefined, dev: boolean): Promise<void> {
   const accounts = readAccounts(process.env);
-  const demo = await startDemoServer({ port, dev, accounts, say });
-  const onAccount = (provider: AccountProvider) =>
-    accounts.has(provider) ? 'on your account' : 'local emulation';
-  const lines = [
-    'avatarwire demo',
-    '',
-    demo.url,
-    `${demo.url}/?provider=livekit`,
-    `${demo.url}/?provider=agora    ${onAccount('agora')}`,
-    `${demo.url}/?provider=trtc     ${onAccount('trtc')}`,
-    '',
-    'Ctrl+C ends it.',
-  ];
-  say(`\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
-
+  const akool = readAkoolAccount(process.env);
+  const demo = await startDemoServer({
+    port,
+    dev,
+    accounts,
+    akool,
+    ...(akool && { store: await storeOf(akool) }),
+    say,
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       // A second time ends it at once.
       void demo.close().finally(() => process.exit(0));
     });
   }
+
+  const lines = [
+    'avatarwire demo',
+    '',
+    demo.url,
+    ...(akool ? ['', 'AKOOL on your account: sessions cost money until they are closed.'] : []),
+    ...[...accounts.keys()].map((provider) => `${demo.url}/?service=own-room&provider=${provider}`),
+    '',
+    'Ctrl+C ends it, and every session.',
+  ];
+  say(`\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
+}
+
+/**
+ * What a crash leaves open on a real account is closed by the next demo. A file for each account: what was opened with
+ * one key cannot be closed with another.
+ */
+async function storeOf({ server, storeFile }: AkoolAccount): Promise<BrokerStore> {
+  const { sqliteStore } = await import('@avatarwire/broker/sqlite');
+  const account = createHash('sha256').update(JSON.stringify(server)).digest('hex').slice(0, 12);
+  const standard = new URL(`../node_modules/.cache/demo-sessions-${account}.sqlite`, import.meta.url);
+  return sqliteStore({ file: storeFile ?? fileURLToPath(standard) });
 }

@@ -1,7 +1,8 @@
-import type { AccountProvider } from './accounts';
+/** Whose hosts the page may reach beside this server. */
+export type Vendor = 'agora' | 'trtc';
 
 /** Where a vendor's SDK connects to, over https and wss. */
-const vendorHosts: Readonly<Record<AccountProvider, readonly string[]>> = {
+const vendorHosts: Readonly<Record<Vendor, readonly string[]>> = {
   // Agora's firewall page: subdomains of these; the gateways listen on ports of their own.
   agora: ['*.agora.io:*', '*.sd-rtn.com:*', '*.rtnsvc.com:*', '*.rtesvc.com:*'],
   // TRTC's firewall page: all on port 443.
@@ -19,16 +20,18 @@ const vendorHosts: Readonly<Record<AccountProvider, readonly string[]>> = {
 
 /**
  * What the page may load and where it may connect: this server, a livekit-server on loopback, and the hosts of a
- * vendor only where the user gave an account with it.
+ * vendor only where the user gave an account with it. A real service says with each session where its LiveKit server
+ * is, so that with one (`anywhere`) every host that speaks https or wss may be reached.
  */
-export function pageHeaders(accounts: Iterable<AccountProvider>): Readonly<Record<string, string>> {
-  const hosts = [...accounts]
-    .flatMap((provider) => vendorHosts[provider])
+export function pageHeaders(vendors: Iterable<Vendor>, anywhere: boolean): Readonly<Record<string, string>> {
+  const hosts = [...vendors]
+    .flatMap((vendor) => vendorHosts[vendor])
     .flatMap((host) => [`https://${host}`, `wss://${host}`]);
+  const beyond = anywhere ? ['https:', 'wss:'] : hosts;
   return {
     'content-security-policy': [
       "default-src 'self'",
-      ["connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*", ...hosts].join(' '),
+      ["connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*", ...beyond].join(' '),
       "img-src 'self' data:",
       "media-src 'self' blob:",
       "worker-src 'self' blob:",

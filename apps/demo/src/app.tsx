@@ -2,10 +2,10 @@ import { ratePolicies } from '@avatarwire/core';
 import { AvatarSessionProvider } from '@avatarwire/react';
 import { type ReactNode, useState } from 'react';
 import { createPortal } from 'react-dom';
-import type { Accounts } from './choice/accounts';
-import type { DemoProvider } from './choice/provider';
-import { type ProviderText, providerText } from './choice/provider-text';
-import { useProvider } from './choice/use-provider';
+import { Bill } from './bill/bill';
+import type { Choice, Choices } from './choice/choice';
+import { choiceText } from './choice/choice-text';
+import { useChoice } from './choice/use-choice';
 import { Conversation } from './conversation/conversation';
 import { Direction } from './direction/direction';
 import { Header } from './header';
@@ -19,34 +19,58 @@ import { Stage } from './stage/stage';
 import { classNames } from './ui/class-names';
 
 interface AppProps {
-  readonly accounts: Accounts;
+  readonly choices: Choices;
 }
 
-export function App({ accounts }: AppProps): ReactNode {
-  const [provider, choose] = useProvider();
+export function App({ choices }: AppProps): ReactNode {
+  const [choice, choose] = useChoice(choices);
   const [statusPlace, setStatusPlace] = useState<HTMLElement | null>(null);
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
       {/* Outlives the session, so that whoever chooses by keyboard keeps the focus. */}
-      <Header accounts={accounts} provider={provider} choose={choose} statusRef={setStatusPlace} />
+      <Header choices={choices} choice={choice} onChoose={choose} statusRef={setStatusPlace} />
       {/* Another choice is another session; the one before is closed. */}
-      <AvatarSessionProvider key={provider} create={() => createDemoSession(provider, accounts)}>
-        <ProblemsProvider>
-          {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
-          <Page provider={provider} text={providerText(provider, accounts)} choose={choose} />
-        </ProblemsProvider>
-      </AvatarSessionProvider>
+      <Call
+        key={`${choice.service} ${choice.provider}`}
+        choice={choice}
+        statusPlace={statusPlace}
+        onUseSimulator={() => choose(simulator)}
+      />
     </div>
   );
 }
 
-interface PageProps {
-  readonly provider: DemoProvider;
-  readonly text: ProviderText;
-  readonly choose: (provider: DemoProvider) => void;
+/** Needs nothing: no account, no server. */
+const simulator: Choice = { service: 'none', provider: 'webrtc' };
+
+interface CallProps extends PageProps {
+  readonly statusPlace: HTMLElement | null;
 }
 
-function Page({ provider, text, choose }: PageProps): ReactNode {
+function Call({ choice, statusPlace, onUseSimulator }: CallProps): ReactNode {
+  const [paidSession, setPaidSession] = useState<string>();
+  return (
+    <AvatarSessionProvider create={() => createDemoSession(choice, setPaidSession)}>
+      <ProblemsProvider>
+        {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
+        <Page choice={choice} paidSession={paidSession} onUseSimulator={onUseSimulator} />
+      </ProblemsProvider>
+    </AvatarSessionProvider>
+  );
+}
+
+interface PageProps {
+  readonly choice: Choice;
+  readonly onUseSimulator: () => void;
+}
+
+function Page({
+  choice,
+  paidSession,
+  onUseSimulator,
+}: PageProps & { readonly paidSession: string | undefined }): ReactNode {
+  const text = choiceText(choice);
+  const simulated = choice.service === simulator.service && choice.provider === simulator.provider;
   const [panel, setPanel] = useState<Panel>('talk');
   const [inspecting, setInspecting] = useState(false);
   // On a phone one panel is seen at a time; from a tablet on all of them are.
@@ -68,7 +92,8 @@ function Page({ provider, text, choose }: PageProps): ReactNode {
           )}
         >
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-md:flex-none">
-            <Stage text={text} {...(provider !== 'webrtc' && { onUseSimulator: () => choose('webrtc') })} />
+            <Stage text={text} {...(!simulated && { onUseSimulator })} />
+            {choice.service === 'akool-mock' && <Bill sessionId={paidSession} />}
             <CallBar place={text.place} />
             <PanelTabs panel={panel} onChange={setPanel} />
           </div>
@@ -85,7 +110,7 @@ function Page({ provider, text, choose }: PageProps): ReactNode {
         </div>
       </div>
       <Inspector
-        limits={ratePolicies[provider]}
+        limits={ratePolicies[choice.provider]}
         open={inspecting}
         onToggle={() => setInspecting(!inspecting)}
         className={classNames('max-md:flex-1', onlyIn('wire'))}

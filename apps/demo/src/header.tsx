@@ -1,30 +1,51 @@
 import { Moon, Sun } from 'lucide-react';
 import type { ReactNode, RefCallback } from 'react';
-import type { Accounts } from './choice/accounts';
-import { type DemoProvider, PROVIDERS } from './choice/provider';
-import { providerText } from './choice/provider-text';
+import { type Choice, type Choices, choose } from './choice/choice';
+import { providerLabel, serviceLabels } from './choice/choice-text';
+import { classNames } from './ui/class-names';
 import { Segmented } from './ui/segmented';
 import { useTheme } from './ui/theme';
 
 interface HeaderProps {
-  readonly accounts: Accounts;
-  readonly provider: DemoProvider;
-  readonly choose: (provider: DemoProvider) => void;
+  readonly choices: Choices;
+  readonly choice: Choice;
+  readonly onChoose: (choice: Choice) => void;
   /** Where the session shows how it is. */
   readonly statusRef: RefCallback<HTMLElement>;
 }
 
-export function Header({ accounts, provider, choose, statusRef }: HeaderProps): ReactNode {
+export function Header({ choices, choice, onChoose, statusRef }: HeaderProps): ReactNode {
+  const { service, provider } = choice;
+  const offer = choices.find((each) => each.service === service) ?? choices[0];
   return (
-    <header className="flex shrink-0 items-center gap-x-6 gap-y-3 border-b border-line px-4 py-3 max-md:flex-wrap max-md:gap-x-3 max-md:py-2.5">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-3 border-b border-line px-4 py-3 max-md:gap-y-2.5 max-md:py-2.5">
       <Wordmark />
-      <Segmented
-        label="Provider"
-        value={provider}
-        options={PROVIDERS.map((value) => ({ value, ...providerText(value, accounts) }))}
-        onChange={choose}
-        className="max-md:order-3 max-md:w-full"
-      />
+      <div
+        className={classNames(
+          'flex gap-x-6 gap-y-2 max-md:order-3 max-md:w-full max-md:flex-col',
+          // In a line of their own where there is no room beside the rest.
+          choices.length > 3 ? 'max-xl:order-3 max-xl:w-full' : 'max-lg:order-3 max-lg:w-full',
+        )}
+      >
+        <Segmented
+          label="Service"
+          value={service}
+          options={choices.map((each) => ({ value: each.service, ...serviceLabels[each.service] }))}
+          onChange={(next) => {
+            const wanted = choices.find((each) => each.service === next);
+            if (wanted !== undefined) onChoose(choose(wanted, provider));
+          }}
+        />
+        <Segmented
+          label="Provider"
+          value={provider}
+          options={offer.providers.map((value) => ({
+            value,
+            ...providerLabel({ service: offer.service, provider: value }),
+          }))}
+          onChange={(next) => onChoose({ service, provider: next })}
+        />
+      </div>
       <div className="ml-auto flex items-center gap-3">
         <div ref={statusRef} />
         <ThemeButton />

@@ -1,5 +1,5 @@
-// The page with accounts in the server's environment, the vendors' real SDKs in a real Chromium, and every network
-// but this machine's cut off.
+// The page with rooms of its own in the server's environment, the vendors' real SDKs in a real Chromium, and every
+// network but this machine's cut off.
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, expectState, launchBrowser, openPage } from './support/browser';
@@ -25,58 +25,63 @@ const cases = [
 // Agora's SDK tries for as long as it is let: 15 s.
 const patience = { timeout: 60_000 };
 
-describe.skipIf(chromiumPath === undefined)('with an account, cut off from the vendor', patience, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(environment), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    expect(await demo?.stop()).toBe(0);
-  });
+describe.skipIf(chromiumPath === undefined)(
+  'with a room of its own, cut off from the vendor',
+  patience,
+  () => {
+    let demo: DemoProcess;
+    let browser: Browser;
+    beforeAll(async () => {
+      [demo, browser] = await Promise.all([startDemo(environment), launchBrowser()]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      expect(await demo?.stop()).toBe(0);
+    });
 
-  test.each(cases)(
-    'over $provider it downloads the real SDK on connect, tries its hosts, and says what failed',
-    async ({ provider, sdk, hosts }) => {
-      const foreign: string[] = [];
-      const logged: string[] = [];
-      const { page, scripts, errors } = await openPage(browser, `${demo.url}/?provider=${provider}`);
-      page.on('console', (entry) => logged.push(entry.text()));
-      await page.routeWebSocket(/.*/, (socket) => {
-        foreign.push(socket.url());
-        void socket.close();
-      });
-      await page.context().route(
-        ({ origin }) => origin !== demo.url,
-        (route) => {
-          foreign.push(route.request().url());
-          return route.abort();
-        },
-      );
+    test.each(cases)(
+      'over $provider it downloads the real SDK on connect, tries its hosts, and says what failed',
+      async ({ provider, sdk, hosts }) => {
+        const foreign: string[] = [];
+        const logged: string[] = [];
+        const { page, scripts, errors } = await openPage(browser, `${demo.url}/?provider=${provider}`);
+        page.on('console', (entry) => logged.push(entry.text()));
+        await page.routeWebSocket(/.*/, (socket) => {
+          foreign.push(socket.url());
+          void socket.close();
+        });
+        await page.context().route(
+          ({ origin }) => origin !== demo.url,
+          (route) => {
+            foreign.push(route.request().url());
+            return route.abort();
+          },
+        );
 
-      expect(await page.getByRole('group', { name: 'Provider' }).textContent()).toContain('your account');
-      expect(await page.getByTestId('emulation').count()).toBe(0);
-      expect(scripts.join()).not.toContain('sdk-');
-      await page.getByRole('button', { name: 'Connect' }).click();
-      await expectState(page, 'Failed');
+        expect(await page.getByRole('radio', { name: /^Your room/ }).isChecked()).toBe(true);
+        expect(await page.getByRole('group', { name: 'Provider' }).textContent()).toContain('your account');
+        expect(await page.getByTestId('stand-in').count()).toBe(0);
+        expect(scripts.join()).not.toContain('sdk-');
+        await page.getByRole('button', { name: 'Connect' }).click();
+        await expectState(page, 'Failed');
 
-      expect(scripts.join()).toContain(sdk);
-      expect(scripts.join()).not.toContain('simulator');
-      expect(foreign.join('\n'), 'the policy of the page lets it ask').toMatch(hosts);
-      const alert = (await page.getByRole('alert').first().textContent()) ?? '';
-      expect(alert).toMatch(/\[(?:network|connect-timeout)\]/);
-      expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([]);
-      const readable = [await page.content(), ...logged].join('\n');
-      for (const secret of Object.values(secrets)) expect(readable).not.toContain(secret);
-      // What the SDK makes for itself when it is loaded stays: trtc-sdk-v5 keeps an AudioContext and two tracks.
-      expect((await leftOpen(page)).connections).toBe(0);
-      await page.context().close();
-    },
-  );
-});
+        expect(scripts.join()).toContain(sdk);
+        expect(scripts.join()).not.toContain('simulator');
+        expect(foreign.join('\n'), 'the policy of the page lets it ask').toMatch(hosts);
+        const alert = (await page.getByRole('alert').first().textContent()) ?? '';
+        expect(alert).toMatch(/\[(?:network|connect-timeout)\]/);
+        expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([]);
+        const readable = [await page.content(), ...logged].join('\n');
+        for (const secret of Object.values(secrets)) expect(readable).not.toContain(secret);
+        // What the SDK makes for itself when it is loaded stays: trtc-sdk-v5 keeps an AudioContext and two tracks.
+        expect((await leftOpen(page)).connections).toBe(0);
+        await page.context().close();
+      },
+    );
+  },
+);
 
-describe('half an account', () => {
+describe('half a room', () => {
   test('is a start that fails and names the missing variable', async () => {
     const { AVATARWIRE_AGORA_CHANNEL: _, ...half } = environment;
     const start = startDemo(half);

@@ -1,10 +1,11 @@
-// The demo as `pnpm demo` starts it, driven in a real Chromium: over a real WebRTC loop-back, over a real
-// livekit-server with the bot in it, and over the emulations of Agora and TRTC.
+// The demo as `pnpm demo` starts it, driven in a real Chromium: page, broker, the mock of AKOOL over HTTP, and the avatar
+// over a real WebRTC loop-back, over a real livekit-server with the bot in it, and over the emulations of Agora and TRTC.
 import { findLivekitServer } from '@avatarwire/tooling/livekit-server';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   answers,
+  bill,
   chromiumPath,
   connect,
   eventually,
@@ -64,7 +65,7 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
       let page: Page;
       let errors: readonly string[];
       beforeAll(async () => {
-        ({ page, errors } = await openPage(browser, `${demo.url}/?provider=${provider}`));
+        ({ page, errors } = await openPage(browser, `${demo.url}/?service=akool-mock&provider=${provider}`));
       });
       afterAll(async () => {
         await page?.context().close();
@@ -155,18 +156,35 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
         await page.getByRole('button', { name: 'Close packet' }).click();
       });
 
-      test('after the end nothing is left: no track, no peer connection, no AudioContext, no session', async () => {
+      test('while it lasts the mock counts one paid session, and its bill moves', async () => {
+        expect(await demo.openSessions()).toBe(1);
+        const used = bill(page).getByText(/used$/);
+        const before = await used.textContent();
+        await eventually(() => used.textContent()).not.toBe(before);
+        expect(await bill(page).textContent()).toMatch(/1 session open.*15:00 charged/);
+      });
+
+      test('after the end nothing is left: no track, no peer connection, no AudioContext, no paid session', async () => {
         await page.getByRole('button', { name: 'End' }).click();
         await expectState(page, 'Ended');
         await eventually(() => leftOpen(page)).toEqual(nothingOpen);
         await eventually(() => demo.openSessions()).toBe(0);
+        await bill(page).getByText('given back').waitFor();
+        const figures = /(\d+):(\d\d) charged(\d+):(\d\d) given back/.exec(
+          (await bill(page).textContent()) ?? '',
+        );
+        const [, chargedMinutes, charged, backMinutes, back] = (figures ?? []).map(Number);
+        expect(chargedMinutes).toBe(0);
+        // Each is rounded by itself.
+        expect(60 * Number(backMinutes) + Number(charged) + Number(back)).toBeGreaterThanOrEqual(899);
+        expect(await bill(page).textContent()).toContain('Nothing open');
       });
 
       test('it connects again, keeps the transcript, and a closed tab leaves no session', async () => {
         await page.getByRole('button', { name: 'Connect again' }).click();
         await expectState(page, 'Live');
         await page.getByText('Exactly these words.').first().waitFor();
-        expect(await demo.openSessions()).toBe(provider === 'livekit' ? 1 : 0);
+        expect(await demo.openSessions()).toBe(1);
         await page.close({ runBeforeUnload: true });
         await eventually(() => demo.openSessions()).toBe(0);
         expect(errors).toEqual([]);

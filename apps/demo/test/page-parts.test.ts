@@ -1,7 +1,15 @@
 import { AvatarError, type WireRecord } from '@avatarwire/core';
 import { describe, expect, test } from 'vitest';
-import { readProvider, writeProvider } from '../src/choice/provider';
-import { providerText } from '../src/choice/provider-text';
+import {
+  type Choices,
+  choose,
+  type Offer,
+  PROVIDERS,
+  readChoice,
+  SERVICES,
+  writeChoice,
+} from '../src/choice/choice';
+import { choiceText, providerLabel } from '../src/choice/choice-text';
 import { longText } from '../src/conversation/long-text';
 import { readFrame } from '../src/inspector/frame-text';
 import { createWireLog, HISTORY_MS, KEPT_ROWS, lastSecond } from '../src/inspector/wire-log';
@@ -11,29 +19,52 @@ const encode = (value: unknown) =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('the choice in the address', () => {
-  test('what it does not know counts as not given', () => {
-    expect(readProvider('?provider=carrier-pigeon')).toBe('webrtc');
-    expect(readProvider('?provider=trtc')).toBe('trtc');
+  const room: Offer = { service: 'own-room', providers: ['trtc'] };
+  const mock: Offer = { service: 'akool-mock', providers: ['webrtc', 'livekit', 'agora', 'trtc'] };
+  const choices: Choices = [room, mock, { service: 'none', providers: ['webrtc', 'agora', 'trtc'] }];
+
+  test.each([
+    ['', 'own-room', 'trtc'],
+    ['?provider=livekit', 'akool-mock', 'livekit'],
+    ['?provider=trtc', 'own-room', 'trtc'],
+    ['?service=none', 'none', 'webrtc'],
+    ['?service=akool-mock&provider=agora', 'akool-mock', 'agora'],
+    ['?service=none&provider=livekit', 'none', 'webrtc'],
+    ['?service=akool&provider=livekit', 'akool-mock', 'livekit'],
+    ['?service=zoom&provider=carrier-pigeon', 'own-room', 'trtc'],
+  ])('"%s" is %s over %s: what is not offered counts as not given', (search, service, provider) => {
+    expect(readChoice(search, choices)).toEqual({ service, provider });
   });
 
   test('comes back as it was written, beside what else stands there', () => {
-    const search = writeProvider('agora', '?debug=1');
+    const search = writeChoice({ service: 'none', provider: 'agora' }, '?debug=1');
     expect(search).toContain('debug=1');
-    expect(readProvider(search)).toBe('agora');
+    expect(readChoice(search, choices)).toEqual({ service: 'none', provider: 'agora' });
+  });
+
+  test('another service keeps the provider if it offers it', () => {
+    expect(choose(mock, 'trtc')).toEqual({ service: 'akool-mock', provider: 'trtc' });
+    expect(choose(room, 'livekit')).toEqual({ service: 'own-room', provider: 'trtc' });
   });
 });
 
-test('what the page says of a provider: emulated, unless the server says that it runs on an account', () => {
-  for (const provider of ['agora', 'trtc'] as const) {
-    const emulated = providerText(provider, new Set());
-    expect(emulated.note).toBe('local emulation');
-    expect(emulated.emulated).toMatch(/adapter is the real one.*our double.*nothing leaves this machine/);
-    const real = providerText(provider, new Set([provider]));
-    expect(real.note).toBe('your account');
-    expect(real.emulated).toBeUndefined();
-    expect(JSON.stringify(real)).not.toMatch(/double|emulat/);
-  }
-  expect(providerText('livekit', new Set()).emulated).toBeUndefined();
+describe('what the page says of a choice', () => {
+  test.each(SERVICES.flatMap((service) => PROVIDERS.map((provider) => ({ service, provider }))))(
+    '$service over $provider: a mock and an emulation are named as such, and nothing real is',
+    (choice) => {
+      const { service, provider } = choice;
+      const { standIn, ...rest } = choiceText(choice);
+      const { note } = providerLabel(choice);
+      const vendor = provider === 'agora' || provider === 'trtc';
+      const local = service === 'akool-mock' || service === 'none';
+      expect(standIn?.meaning.includes('our mock') ?? false).toBe(service === 'akool-mock');
+      expect(standIn?.meaning.includes('our double') ?? false).toBe(local && vendor);
+      expect(note === 'local emulation').toBe(local && vendor);
+      expect(JSON.stringify([rest, note])).toMatch(local ? /page|machine|[Ss]imulator/ : /your account|real/);
+      if (!local)
+        expect(JSON.stringify([rest, note, standIn])).not.toMatch(/mock|double|emulat|nothing leaves/i);
+    },
+  );
 });
 
 test('the long text fills 64 KB with whole paragraphs of well-formed text', () => {
@@ -182,6 +213,12 @@ describe('problems', () => {
     expect(explain(new AvatarError('command-refused', 'Refused: 1003.', { serviceCode: 1003 })).detail).toBe(
       'Refused: 1003.',
     );
+  });
+
+  test('how long to wait is said, in seconds or in minutes', () => {
+    const detail = (retryAfterMs: number) =>
+      explain(new AvatarError('service-busy', 'Full.', { retryAfterMs })).detail;
+    expect([detail(4_200), detail(3_600_000)]).toEqual(['Full. Again in 5 s.', 'Full. Again in 60 min.']);
   });
 
   test('what is not ours is explained as well', () => {

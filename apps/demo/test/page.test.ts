@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   answers,
+  bill,
   chromiumPath,
   connect,
   eventually,
@@ -36,18 +37,20 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
   });
   const open = (search = '', options = {}) => openPage(browser, `${demo.url}/${search}`, options);
 
-  for (const [provider, downloaded] of [
-    ['webrtc', ['simulator-webrtc']],
-    ['agora', ['agora', 'simulator-agora', 'simulator-transport']],
-    ['trtc', ['simulator-transport', 'simulator-trtc', 'trtc']],
-  ] as const) {
-    test(`over ${provider} it downloads ${downloaded.join(', ')} when it connects, and no SDK`, async () => {
-      const { page, scripts } = await open(`?provider=${provider}`);
-      await page.waitForLoadState('networkidle');
-      expect(chunksIn(scripts)).toEqual([]);
-      await connect(page);
-      expect(chunksIn(scripts)).toEqual(downloaded);
-    });
+  for (const service of ['akool-mock', 'none']) {
+    for (const [provider, downloaded] of [
+      ['webrtc', ['simulator-webrtc']],
+      ['agora', ['agora', 'simulator-agora', 'simulator-transport']],
+      ['trtc', ['simulator-transport', 'simulator-trtc', 'trtc']],
+    ] as const) {
+      test(`with ${service} over ${provider} it downloads ${downloaded.join(', ')} when it connects, and no SDK`, async () => {
+        const { page, scripts } = await open(`?service=${service}&provider=${provider}`);
+        await page.waitForLoadState('networkidle');
+        expect(chunksIn(scripts)).toEqual([]);
+        await connect(page);
+        expect(chunksIn(scripts)).toEqual(downloaded);
+      });
+    }
   }
 
   test('loads nothing from anywhere else', async () => {
@@ -63,28 +66,123 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     expect(foreign).toEqual([]);
   });
 
-  test('the provider stands in the address, the other one ends the session, and "back" comes back', async () => {
+  test('the standard choice is the mock of AKOOL with an avatar over WebRTC, and the page says that it is a mock', async () => {
+    const { page } = await open();
+    expect(await page.getByRole('radio', { name: 'Mock AKOOL on this machine' }).isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: 'WebRTC in this page' }).isChecked()).toBe(true);
+    expect(await page.getByTestId('stand-in').textContent()).toMatch(
+      /broker is the real one.*our mock.*no plain WebRTC/,
+    );
+    await connect(page);
+    await page.getByTestId('stand-in').getByText('Mock service').click();
+    await page
+      .getByTestId('stand-in')
+      .getByText(/nothing leaves this machine/)
+      .waitFor();
+  });
+
+  test('both choices stand in the address, another one ends the session, and "back" comes back', async () => {
     const { page } = await open();
     await connect(page);
-    const simulator = page.getByRole('radio', { name: /^Simulator/ });
-    await simulator.focus();
+    const webrtc = page.getByRole('radio', { name: /^WebRTC/ });
+    await webrtc.focus();
     await page.keyboard.press('ArrowRight');
     await expectState(page, 'Idle');
-    expect(new URL(page.url()).searchParams.get('provider')).toBe('livekit');
+    expect(choiceIn(page)).toEqual({ service: 'akool-mock', provider: 'livekit' });
     expect(
       await page
         .getByRole('radio', { name: /^LiveKit/ })
         .evaluate((radio) => radio === document.activeElement),
     ).toBe(true);
     await eventually(() => leftOpen(page)).toEqual(nothingOpen);
+    await eventually(() => demo.openSessions()).toBe(0);
+
+    const service = page.getByRole('group', { name: 'Service' });
+    await service.getByRole('radio', { name: /^No service/ }).check({ force: true });
+    // Without a service nothing is beside the page, no livekit-server either.
+    expect(choiceIn(page)).toEqual({ service: 'none', provider: 'webrtc' });
+    expect(await page.getByRole('radio', { name: /^LiveKit/ }).count()).toBe(0);
     await page.goBack();
-    expect(await simulator.isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: /^LiveKit/ }).isChecked()).toBe(true);
+    await page.goBack();
+    expect(await webrtc.isChecked()).toBe(true);
+    expect(await service.getByRole('radio', { name: /^Mock AKOOL/ }).isChecked()).toBe(true);
+  });
+
+  test('another service keeps the provider where it can', async () => {
+    const { page } = await open('?service=akool-mock&provider=trtc');
+    await page.getByRole('radio', { name: /^No service/ }).check({ force: true });
+    expect(choiceIn(page)).toEqual({ service: 'none', provider: 'trtc' });
+  });
+
+  test('without a service nothing is paid for, and there is no bill', async () => {
+    const { page } = await open('?service=none&provider=webrtc');
+    await connect(page);
+    expect(await demo.openSessions()).toBe(0);
+    expect(await bill(page).count()).toBe(0);
+  });
+
+  test('two tabs have two paid sessions, each bill shows its own, and one that is closed leaves the other', async () => {
+    const { page } = await open();
+    await connect(page);
+    const second = await page.context().newPage();
+    await second.goto(demo.url);
+    await connect(second);
+    await eventually(() => bill(page).textContent()).toContain('2 sessions open');
+    await second.getByRole('button', { name: 'End' }).click();
+    await expectState(second, 'Ended');
+    await eventually(() => bill(second).textContent()).toMatch(/1 session open.*given back/);
+    await eventually(() => bill(page).textContent()).toMatch(/1 session open.*15:00 charged/);
+    await say(page, 'What can you do?');
+    await page.locator('[data-author=avatar][data-complete=true]').waitFor();
+    await page.getByRole('button', { name: 'End' }).click();
+    await eventually(() => bill(page).textContent()).toContain('Nothing open');
+    expect(await demo.openSessions()).toBe(0);
+  });
+
+  test('a page that is loaded again closes its paid session, and its bill says that nothing is open', async () => {
+    const { page } = await open();
+    await connect(page);
+    expect(await demo.openSessions()).toBe(1);
+    await page.reload();
+    await eventually(() => demo.openSessions()).toBe(0);
+    await eventually(() => bill(page).textContent()).toContain('Nothing open');
+    await connect(page);
+    expect(await demo.openSessions()).toBe(1);
+  });
+
+  test('a fifth session of one browser is refused, the page says so, and the simulator is one click away', async () => {
+    const { page } = await open();
+    for (let tab = 0; tab < 4; tab += 1) {
+      const other = await page.context().newPage();
+      await other.goto(demo.url);
+      await connect(other);
+    }
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await expectState(page, 'Failed');
+    const alert = page.getByRole('alert').filter({ hasText: 'Not just now' });
+    expect(await alert.textContent()).toMatch(/another tab.*Again in \d+ (?:s|min)\./);
+    await page.getByRole('button', { name: 'Use the simulator' }).click();
+    expect(choiceIn(page)).toEqual({ service: 'none', provider: 'webrtc' });
+    await connect(page);
+  });
+
+  test('when the server has gone meanwhile it says so, and the simulator is one click away', async () => {
+    const { page } = await open();
+    await page.context().route('**/api/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await expectState(page, 'Failed');
+    const alert = page.getByRole('alert').filter({ hasText: 'No connection' });
+    expect(await alert.textContent()).toMatch(/still running in its terminal/);
+    await page.getByRole('button', { name: 'Use the simulator' }).click();
+    await connect(page);
   });
 
   for (const provider of ['agora', 'trtc']) {
     test(`over ${provider}, emulated, it says so in the choice, before connecting and while live`, async () => {
-      const { page } = await open(`?provider=${provider}`);
-      const badge = page.getByTestId('emulation');
+      const { page } = await open(`?service=none&provider=${provider}`);
+      const badge = page.getByTestId('stand-in');
       const choice = page.getByRole('group', { name: 'Provider' }).locator('label:has(:checked)');
       expect(await choice.textContent()).toMatch(/local emulation$/);
       expect(await badge.textContent()).toMatch(
@@ -98,13 +196,14 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
 
   test('switched while live, again and again, it leaves no session, no track and no AudioContext', async () => {
     const { page, errors } = await open('?provider=agora');
-    for (const next of ['TRTC', 'Agora', 'Simulator']) {
+    for (const next of ['TRTC', 'No service', 'Agora', 'WebRTC']) {
       await connect(page);
       await say(page, 'Tell me a story.');
       await page.getByText('Avatar is speaking').waitFor();
       await page.getByRole('radio', { name: new RegExp(`^${next}`) }).check({ force: true });
       await expectState(page, 'Idle');
       await eventually(() => leftOpen(page)).toEqual(nothingOpen);
+      await eventually(() => demo.openSessions()).toBe(0);
     }
     expect(errors).toEqual([]);
   });
@@ -113,7 +212,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     const { page } = await open('?provider=livekit');
     await page.getByRole('button', { name: 'Connect' }).click();
     await expectState(page, 'Failed');
-    const alert = page.getByRole('alert').filter({ hasText: 'not available here' });
+    const alert = page.getByRole('alert').filter({ hasText: 'The service refused' });
     expect(await alert.textContent()).toMatch(/LIVEKIT_SERVER_BIN/);
     await page.getByRole('button', { name: 'Use the simulator' }).click();
     await connect(page);
@@ -296,6 +395,10 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     }
   });
 });
+
+function choiceIn(page: Page): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URL(page.url()).searchParams);
+}
 
 /** What was downloaded beyond the page itself, by the name of its chunk. */
 function chunksIn(scripts: readonly string[]): string[] {

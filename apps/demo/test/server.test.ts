@@ -1,73 +1,68 @@
-// The demo's own server, real over loopback; the livekit-server and the bot are doubles.
+// The demo's own server with the broker in it, real over loopback, and the mock of AKOOL over HTTP behind it. The
+// livekit-server and the avatar's bot are doubles.
 import { createServer, get } from 'node:http';
 import { createVirtualClock } from '@avatarwire/simulator';
-import type { LivekitBot, LivekitBotOptions } from '@avatarwire/simulator/livekit';
+import type { LivekitRoomsOptions, MockRooms } from '@avatarwire/simulator/services';
+import { type MockServices, startMockServices } from '@avatarwire/simulator/services';
 import type { LivekitServer } from '@avatarwire/tooling/livekit-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountVariables, readAccounts } from '../server/accounts';
+import { akoolVariables, readAkoolAccount } from '../server/akool-account';
 import { readArguments, usage } from '../server/arguments';
 import { type DemoServer, startDemoServer } from '../server/demo-server';
 import { listen } from '../server/listen';
 import { createLivekitHost } from '../server/livekit-host';
+import { mockRooms } from '../server/mock-rooms';
 import { pageHeaders } from '../server/page-headers';
-import { createRooms } from '../server/rooms';
+import { createVisitor, type Visitor } from './support/visitor';
 
 function doubles() {
-  const bots: { options: LivekitBotOptions; open: boolean }[] = [];
-  const removed: string[] = [];
-  let servers = 0;
+  const events: string[] = [];
   const start = async () => {
-    servers += 1;
+    events.push('server started');
     return {
       url: 'ws://127.0.0.1:7880',
-      token: async (identity: string, { room }: { room?: string }) => `${identity} in ${room}`,
-      rooms: { deleteRoom: async (room: string) => void removed.push(room) },
-      stop: async () => {
-        servers -= 1;
-      },
+      apiKey: 'key',
+      apiSecret: 'secret',
+      rooms: { deleteRoom: async (room: string) => void events.push(`${room} removed`) },
+      stop: async () => void events.push('server stopped'),
     } as unknown as LivekitServer;
   };
-  const startBot = async (options: LivekitBotOptions) => {
-    const bot = { options, open: true };
-    bots.push(bot);
-    return {
-      close: async () => {
-        bot.open = false;
-      },
-    } as LivekitBot;
-  };
-  return {
-    bots,
-    removed,
-    startBot,
-    host: createLivekitHost({ find: () => '/bin/livekit-server', start }),
-    servers: () => servers,
-  };
+  const make =
+    ({ url }: LivekitRoomsOptions): MockRooms =>
+    async () => ({
+      credentials: { url, token: 'a token' },
+      avatarId: 'avatar',
+      roomName: 'room',
+      close: () => void events.push('bot left'),
+    });
+  const host = createLivekitHost({ find: () => '/bin/livekit-server', start });
+  return { events, host, rooms: mockRooms(host, make) };
+}
+
+const noServer = createLivekitHost({ find: () => undefined });
+
+interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string; readonly retryAfterMs?: number };
 }
 
 describe('the server over loopback', () => {
   const fakes = doubles();
   let demo: DemoServer;
+  let visitor: Visitor;
   beforeAll(async () => {
     demo = await startDemoServer({
       port: 0,
-      most: 2,
       host: fakes.host,
-      startBot: fakes.startBot,
+      rooms: fakes.rooms,
       accounts: readAccounts(trtcAccount),
+      limits: { sessionsPerCaller: 2 },
     });
+    visitor = await createVisitor(demo.url);
   });
   afterAll(() => demo.close());
 
   const request = (path: string, init: RequestInit = {}) => fetch(`${demo.url}${path}`, init);
-  const create = (body: unknown = { provider: 'livekit' }, headers: Record<string, string> = {}) =>
-    request('/api/sessions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const codeOf = async (answer: Response) =>
-    ((await answer.json()) as { error: { code: string; message: string } }).error;
 
   test('serves the built page with a policy that lets it load from here only', async () => {
     const answer = await request('/');
@@ -79,49 +74,109 @@ describe('the server over loopback', () => {
     expect((await request('/..%2fpackage.json')).status).toBe(404);
   });
 
-  test.each([
-    ['a body that is no JSON', '{', 400, /JSON object/],
-    ['a list', [], 400, /JSON object/],
-    ['another provider', { provider: 'zoom' }, 400, /provider/],
-    ['a provider without an account', { provider: 'agora' }, 400, /AVATARWIRE_AGORA_APP_ID/],
-    ['a field it does not know', { provider: 'livekit', room: 'mine' }, 400, /room/],
-    ['a body above 1 KB', { provider: 'x'.repeat(2_000) }, 413, /1024/],
-  ])('refuses %s', async (_, body, status, message) => {
-    const answer = await create(body);
-    expect(answer.status).toBe(status);
-    expect((await codeOf(answer)).message).toMatch(message);
+  test('whoever opens the page gets a cookie that no script and no other site can use, and keeps it', async () => {
+    const cookie = (await request('/')).headers.get('set-cookie');
+    expect(cookie).toMatch(/^avatarwire-visitor=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
+    const again = await request('/', { headers: { cookie: (cookie ?? '').split(';')[0] ?? '' } });
+    expect(again.headers.get('set-cookie')).toBeNull();
+    expect((await request('/api/choices')).headers.get('set-cookie')).toBeNull();
   });
 
-  test('opens a session, keeps it while the page is there, and closes it', async () => {
-    const answer = await create();
-    expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store']);
-    const { sessionId } = (await answer.json()) as { sessionId: string };
-    const open = async () => ((await (await request('/api/sessions')).json()) as { open: number }).open;
-    expect(await open()).toBe(1);
-    expect((await request(`/api/sessions/${sessionId}/beat`, { method: 'POST' })).status).toBe(204);
-    expect(
-      (await request(`/api/sessions/${sessionId}`, { method: 'DELETE', headers: { origin: demo.url } }))
-        .status,
-    ).toBe(204);
-    expect(await open()).toBe(0);
-    expect(fakes.bots.map(({ open }) => open)).toEqual([false]);
-  });
-
-  test('says which providers run on an account, and gives their connection details to its page', async () => {
-    const providers = await request('/api/providers');
-    expect(await providers.text()).toBe('{"accounts":["trtc"]}');
-    const answer = await create({ provider: 'trtc' });
-    expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store']);
+  test('says what there is to choose, the real before the mock', async () => {
+    const answer = await request('/api/choices');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.json()).toEqual({
+      services: [
+        { service: 'own-room', providers: ['trtc'] },
+        { service: 'akool-mock', providers: ['webrtc', 'livekit', 'agora', 'trtc'] },
+      ],
+    });
+  });
+
+  test('without the cookie nobody opens a session', async () => {
+    const nobody = await createVisitor(demo.url, { cookie: '' });
+    expect((await nobody.open('akool-mock', 'webrtc')).status).toBe(401);
+    const forged = await createVisitor(demo.url, { cookie: 'avatarwire-visitor=me' });
+    expect((await forged.open('akool-mock', 'webrtc')).status).toBe(401);
+  });
+
+  test.each([
+    ['a service that is not there', 'zoom', 'webrtc', 403],
+    ['AKOOL without a key', 'akool', 'agora', 403],
+    ['a network that the room is not on', 'own-room', 'agora', 400],
+    ['a network that nobody knows', 'akool-mock', 'carrier-pigeon', 400],
+    ['no service', undefined, 'webrtc', 400],
+  ])('refuses who wants %s', async (_, preset, provider, status) => {
+    expect((await visitor.open(preset, provider)).status).toBe(status);
+  });
+
+  test('refuses a field that would choose another avatar', async () => {
+    const answer = await visitor.open('akool-mock', 'webrtc', { avatarId: 'mine' });
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorAnswer).error.message).toMatch(/avatarId/);
+  });
+
+  test('opens a paid session behind an avatar in the page, counts it, and closes it with the secret alone', async () => {
+    const opened = await visitor.opened('akool-mock', 'webrtc');
+    expect(opened).toMatchObject({ provider: 'webrtc', credentials: {}, service: 'akool-mock' });
+    expect(opened.expiresInMs).toBeLessThanOrEqual(900_000);
+    const standing = await visitor.costs(opened.sessionId);
+    expect(standing).toMatchObject({
+      open: 1,
+      session: { open: true, chargedSeconds: 900, lengthSeconds: 900 },
+    });
+
+    expect((await visitor.close(opened.sessionId)).status).toBe(204);
+    const closed = await visitor.costs(opened.sessionId);
+    expect(closed).toMatchObject({ open: 0, session: { open: false } });
+    const used = closed.session?.usedSeconds ?? Number.NaN;
+    expect(used).toBeGreaterThan(0);
+    expect(used).toBeLessThan(30);
+    // Afterwards the clock stands still, and all but what was used came back.
+    expect(closed.session?.chargedSeconds).toBe(used);
+    expect((await visitor.costs(opened.sessionId)).session).toEqual(closed.session);
+  });
+
+  test('what a session costs is told to its own visitor only', async () => {
+    const { sessionId } = await visitor.opened('akool-mock', 'agora');
+    const other = await createVisitor(demo.url);
+    expect(await other.costs(sessionId)).toEqual({ open: 1 });
+    expect(await visitor.costs('0'.repeat(32))).toEqual({ open: 1 });
+    await visitor.close(sessionId);
+  });
+
+  test('over LiveKit the room is on the server beside it, and is removed once the bot has left', async () => {
+    const opened = await visitor.opened('akool-mock', 'livekit');
+    expect(opened).toMatchObject({
+      provider: 'livekit',
+      credentials: { url: 'ws://127.0.0.1:7880', token: 'a token' },
+      avatarId: 'avatar',
+    });
+    expect(fakes.events).toEqual(['server started']);
+    await visitor.close(opened.sessionId);
+    await expect.poll(() => fakes.events).toEqual(['server started', 'bot left', 'room removed']);
+  });
+
+  test('a room that was opened elsewhere is handed to its page, and the mock counts nothing', async () => {
+    const opened = await visitor.opened('own-room', 'trtc');
+    expect(opened).toMatchObject({
       provider: 'trtc',
       credentials: { sdkAppId: 1_400_000_000, room: '42', userId: 'visitor', userSig: 'a signature' },
       avatarId: 'avatar',
     });
-    expect(demo.rooms.count).toBe(0);
+    expect(await visitor.costs(opened.sessionId)).toEqual({ open: 0 });
+    expect((await visitor.close(opened.sessionId)).status).toBe(204);
   });
 
-  test('refuses a body that does not say it is JSON', async () => {
-    expect((await create({ provider: 'livekit' }, { 'content-type': 'text/plain' })).status).toBe(415);
+  test('one visitor has two sessions open at most, and is told when to ask again', async () => {
+    const busy = await createVisitor(demo.url);
+    const open = [await busy.opened('akool-mock', 'webrtc'), await busy.opened('akool-mock', 'webrtc')];
+    const refused = await busy.open('akool-mock', 'webrtc');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(((await refused.json()) as ErrorAnswer).error.code).toBe('service-busy');
+    for (const { sessionId } of open) expect((await busy.close(sessionId)).status).toBe(204);
+    expect((await visitor.costs()).open).toBe(0);
   });
 
   test.each([
@@ -129,7 +184,7 @@ describe('the server over loopback', () => {
     ['another page on this machine', { origin: 'http://127.0.0.1:1' }],
     ['another site', { 'sec-fetch-site': 'cross-site' }],
   ])('refuses what %s asks for', async (_, headers) => {
-    expect((await create({ provider: 'livekit' }, headers)).status).toBe(403);
+    expect((await visitor.open('akool-mock', 'webrtc', {}, headers)).status).toBe(403);
   });
 
   test('refuses a foreign name that was made to point here', async () => {
@@ -144,16 +199,91 @@ describe('the server over loopback', () => {
     expect(status).toBe(403);
   });
 
-  test('unknown sessions and paths are answered with a code', async () => {
-    const unknown = '0'.repeat(32);
-    expect((await codeOf(await request(`/api/sessions/${unknown}`, { method: 'DELETE' }))).code).toBe(
-      'session-gone',
-    );
-    expect((await request(`/api/sessions/${unknown}/beat`, { method: 'POST' })).status).toBe(404);
-    expect((await request('/api/sessions/../../x', { method: 'DELETE' })).status).toBe(404);
-    expect((await request('/api/other')).status).toBe(404);
+  test('unknown paths are answered with a code', async () => {
+    for (const path of ['/api/other', '/api/sessions', '/api/avatar/other', '/api/avatar/../choices/x']) {
+      const answer = await request(path);
+      expect(answer.status).toBe(404);
+      expect(((await answer.json()) as ErrorAnswer).error.code).toBe('unsupported');
+    }
   });
 });
+
+describe('sessions that nobody closes', () => {
+  test('a page that falls silent loses its session; one that gives a sign keeps it', async () => {
+    const clock = createVirtualClock();
+    const demo = await startDemoServer({ port: 0, host: noServer, clock });
+    const visitor = await createVisitor(demo.url);
+    const silent = await visitor.opened('akool-mock', 'webrtc');
+    const alive = await visitor.opened('akool-mock', 'webrtc');
+    await clock.advance(100_000);
+    expect((await visitor.beat(alive.sessionId)).status).toBe(204);
+    await clock.advance(60_000);
+    await expect.poll(async () => (await visitor.costs(silent.sessionId)).session?.open).toBe(false);
+    expect(await visitor.costs(alive.sessionId)).toMatchObject({ open: 1, session: { open: true } });
+    await demo.close();
+  });
+
+  test('the end of the demo closes every session at the service, also one that is being opened', async () => {
+    const standIn = await startMockServices();
+    const demo = await startDemoServer({ port: 0, host: noServer, akool: accountAt(standIn) });
+    const visitors = [await createVisitor(demo.url), await createVisitor(demo.url)];
+    for (const visitor of visitors) await visitor.opened('akool', 'agora');
+    standIn.akool.fail('unanswered', { on: 'session.create' });
+    const opening = visitors[0]?.open('akool', 'trtc').catch(() => undefined);
+    await expect.poll(() => standIn.akool.open).toBe(3);
+    const closing = demo.close();
+    standIn.akool.release();
+    await Promise.all([closing, opening]);
+    expect([standIn.akool.opened, standIn.akool.closed, standIn.akool.open]).toEqual([3, 3, 0]);
+    await standIn.close();
+  });
+});
+
+describe('AKOOL on an account', () => {
+  let standIn: MockServices;
+  let demo: DemoServer;
+  beforeAll(async () => {
+    standIn = await startMockServices({ keys: { akool: keys }, akool: { avatars: ['mine'] } });
+    demo = await startDemoServer({ port: 0, host: noServer, akool: accountAt(standIn) });
+  });
+  afterAll(async () => {
+    await demo.close();
+    await standIn.close();
+  });
+
+  test('is the standard choice, without WebRTC, and the avatar is the one of the environment', async () => {
+    const choices = await fetch(`${demo.url}/api/choices`);
+    expect(await choices.json()).toMatchObject({
+      services: [{ service: 'akool', providers: ['agora', 'livekit', 'trtc'] }, { service: 'akool-mock' }],
+    });
+    const visitor = await createVisitor(demo.url);
+    const { sessionId } = await visitor.opened('akool', 'trtc');
+    expect(standIn.akool.sessions.at(-1)).toMatchObject({ avatarId: 'mine', provider: 'trtc' });
+    await visitor.close(sessionId);
+    expect(standIn.akool.open).toBe(0);
+  });
+
+  test('refused by the service for its key, the page hears so, and not the key', async () => {
+    standIn.akool.fail({ name: 'code', code: 1102 }, { on: 'session.create' });
+    const visitor = await createVisitor(demo.url);
+    const answer = await visitor.open('akool', 'agora');
+    expect(answer.status).toBe(502);
+    const text = await answer.text();
+    expect(text).toContain('"service-refused"');
+    for (const value of Object.values(keys)) expect(text).not.toContain(value);
+  });
+});
+
+const keys = { apiKey: 'a-real-api-key', clientId: 'a-client-id', clientSecret: 'a-client-secret' };
+
+function accountAt({ urls, keys: { akool } }: MockServices) {
+  const { apiKey = '' } = akool;
+  return readAkoolAccount({
+    AKOOL_API_KEY: apiKey,
+    AKOOL_BASE_URL: urls.akool,
+    ...(apiKey === keys.apiKey && { AVATARWIRE_DEMO_AVATAR_ID: 'mine' }),
+  });
+}
 
 const agoraAccount = {
   AVATARWIRE_AGORA_APP_ID: 'an app id',
@@ -170,7 +300,42 @@ const trtcAccount = {
   AVATARWIRE_TRTC_AVATAR_ID: 'avatar',
 };
 
-describe('accounts in the environment', () => {
+describe('the key of AKOOL in the environment', () => {
+  const { apiKey, clientId, clientSecret } = keys;
+
+  test('is one key or a pair; without either there is no account', () => {
+    expect(readAkoolAccount({ PATH: '/bin', AKOOL_API_KEY: '' })).toBeUndefined();
+    expect(readAkoolAccount({ AKOOL_API_KEY: apiKey })).toEqual({
+      server: { apiKey },
+      avatarId: 'dvp_Tristan_cloth2_1080P',
+    });
+    expect(readAkoolAccount({ AKOOL_CLIENT_ID: clientId, AKOOL_CLIENT_SECRET: clientSecret })).toMatchObject({
+      server: { clientId, clientSecret },
+    });
+  });
+
+  test.each([
+    [{ AKOOL_CLIENT_ID: clientId }, /AKOOL_CLIENT_ID is set and AKOOL_CLIENT_SECRET is not/],
+    [{ AKOOL_CLIENT_SECRET: clientSecret }, /AKOOL_CLIENT_SECRET is set and AKOOL_CLIENT_ID is not/],
+    [{ AKOOL_API_KEY: apiKey, AKOOL_CLIENT_ID: clientId }, /AKOOL_API_KEY and AKOOL_CLIENT_ID/],
+    [{ AVATARWIRE_DEMO_AVATAR_ID: 'mine' }, /AVATARWIRE_DEMO_AVATAR_ID is set and no key is/],
+    [{ AKOOL_BASE_URL: 'https://akool.example' }, /AKOOL_BASE_URL is set and no key is/],
+  ])(
+    'half of it is a start that fails, names the variables, and shows no value: %#',
+    (environment, names) => {
+      const start = () => readAkoolAccount(environment);
+      expect(start).toThrow(names);
+      expect(start).not.toThrow(/a-real|a-client|mine|example/);
+    },
+  );
+
+  test('every variable stands in --help', () => {
+    const { key, pair, optional } = akoolVariables;
+    for (const name of [key, ...pair, ...optional]) expect(usage).toContain(name);
+  });
+});
+
+describe('rooms in the environment', () => {
   test('are read whole; without any there are none', () => {
     expect([...readAccounts({ PATH: '/bin', AVATARWIRE_AGORA_TOKEN: '' })]).toEqual([]);
     expect(readAccounts(agoraAccount).get('agora')).toEqual({
@@ -210,109 +375,27 @@ describe('accounts in the environment', () => {
       for (const name of [...required, avatar]) expect(usage).toContain(name);
     }
   });
-
-  test("a vendor's hosts may be reached only where its account is given", () => {
-    const policy = (...accounts: ('agora' | 'trtc')[]) => pageHeaders(accounts)['content-security-policy'];
-    expect(policy()).not.toMatch(/agora|sd-rtn|qcloud|rtc\.com|unsafe/);
-    expect(policy('agora')).toMatch(/connect-src [^;]*wss:\/\/\*\.agora\.io:\*/);
-    expect(policy('agora')).not.toMatch(/qcloud/);
-    expect(policy('trtc')).toMatch(/connect-src [^;]*wss:\/\/\*\.rtc\.qcloud\.com/);
-    expect(policy('trtc')).not.toMatch(/agora|unsafe/);
-  });
 });
 
-describe('rooms', () => {
-  const opened = (options: Partial<Parameters<typeof createRooms>[0]> = {}) => {
-    const fakes = doubles();
-    const clock = createVirtualClock();
-    const rooms = createRooms({
-      host: fakes.host,
-      startBot: fakes.startBot,
-      clock,
-      silenceMs: 1_000,
-      longestMs: 5_000,
-      most: 2,
-      ...options,
-    });
-    return { ...fakes, clock, rooms };
-  };
-
-  test('each session has a room, a bot and a token of its own, and closing ends all of it', async () => {
-    const { rooms, bots, removed, clock } = opened();
-    const [a, b] = [await rooms.open(), await rooms.open()];
-    if (a.provider !== 'livekit' || b.provider !== 'livekit') throw new Error('not a LiveKit session');
-    expect(a.credentials.token).toBe(`visitor in demo-${a.sessionId}`);
-    expect(b.sessionId).not.toBe(a.sessionId);
-    expect(a.expiresInMs).toBe(5_000);
-    expect(rooms.count).toBe(2);
-    expect(await rooms.close(a.sessionId ?? '')).toBe(true);
-    expect(await rooms.close(a.sessionId ?? '')).toBe(false);
-    await rooms.closeAll();
-    expect(bots.map(({ open }) => open)).toEqual([false, false]);
-    expect(removed).toEqual([`demo-${a.sessionId}`, `demo-${b.sessionId}`]);
-    expect([rooms.count, clock.scheduled]).toEqual([0, 0]);
-  });
-
-  test('more than allowed at once are refused, also while they are being opened', async () => {
-    const { rooms } = opened();
-    const results = await Promise.allSettled([rooms.open(), rooms.open(), rooms.open()]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-    await expect(rooms.open()).rejects.toMatchObject({ status: 429, code: 'service-busy' });
-    await rooms.closeAll();
-  });
-
-  test('silence closes a session, a sign of life does not let it', async () => {
-    const { rooms, clock, bots } = opened();
-    const { sessionId = '' } = await rooms.open();
-    await clock.advance(900);
-    expect(rooms.beat(sessionId)).toBe(true);
-    await clock.advance(900);
-    expect(rooms.count).toBe(1);
-    await clock.advance(200);
-    expect([rooms.count, bots[0]?.open]).toEqual([0, false]);
-    expect(rooms.beat(sessionId)).toBe(false);
-  });
-
-  test('no session outlives its time, however alive the page is', async () => {
-    const { rooms, clock } = opened();
-    const { sessionId = '' } = await rooms.open();
-    for (let beats = 0; beats < 5; beats += 1) {
-      rooms.beat(sessionId);
-      await clock.advance(999);
-    }
-    expect(rooms.count).toBe(1);
-    await clock.advance(5);
-    expect([rooms.count, clock.scheduled]).toEqual([0, 0]);
-  });
-
-  test('a bot that cannot join leaves no room, and the page learns why', async () => {
-    const { rooms, removed } = opened({ startBot: () => Promise.reject(new Error('no library')) });
-    await expect(rooms.open()).rejects.toMatchObject({
-      status: 503,
-      code: 'service-refused',
-      message: /no library/,
-    });
-    expect(removed).toHaveLength(1);
-    expect(rooms.count).toBe(0);
-  });
-
-  test('one that is being opened while the demo ends is closed too', async () => {
-    const { rooms, bots } = opened();
-    const opening = rooms.open();
-    await rooms.closeAll();
-    await opening;
-    expect([bots[0]?.open, rooms.count]).toEqual([false, 0]);
-    await expect(rooms.open()).rejects.toMatchObject({ status: 503 });
-  });
+test("a vendor's hosts may be reached only with its account, every host only with a real service", () => {
+  const policy = (vendors: ('agora' | 'trtc')[], anywhere = false) =>
+    pageHeaders(vendors, anywhere)['content-security-policy'];
+  expect(policy([])).not.toMatch(/agora|sd-rtn|qcloud|rtc\.com|unsafe|wss:/);
+  expect(policy(['agora'])).toMatch(/connect-src [^;]*wss:\/\/\*\.agora\.io:\*/);
+  expect(policy(['agora'])).not.toMatch(/qcloud/);
+  expect(policy(['trtc'])).toMatch(/connect-src [^;]*wss:\/\/\*\.rtc\.qcloud\.com/);
+  expect(policy(['trtc'])).not.toMatch(/agora|unsafe/);
+  expect(policy(['trtc'], true)).toMatch(/connect-src [^;]* https: wss:;/);
+  expect(policy([], true)).toMatch(/default-src 'self';/);
 });
 
 describe('the livekit-server', () => {
   test('is started once, however many ask, and stopped', async () => {
-    const { host, servers } = doubles();
+    const { host, events } = doubles();
     await Promise.all([host.server(), host.server()]);
-    expect(servers()).toBe(1);
+    expect(events).toEqual(['server started']);
     await host.stop();
-    expect(servers()).toBe(0);
+    expect(events).toEqual(['server started', 'server stopped']);
   });
 
   test('when there is none, says the remedy, and looks again the next time', async () => {
@@ -327,6 +410,18 @@ describe('the livekit-server', () => {
     });
     found = '/bin/livekit-server';
     await expect(host.server()).resolves.toBeDefined();
+  });
+
+  test('when there is none, no session is opened, and the page learns the remedy', async () => {
+    const demo = await startDemoServer({ port: 0, host: noServer });
+    const visitor = await createVisitor(demo.url);
+    const answer = await visitor.open('akool-mock', 'livekit');
+    expect(((await answer.json()) as ErrorAnswer).error).toMatchObject({
+      code: 'service-refused',
+      message: expect.stringContaining('LIVEKIT_SERVER_BIN'),
+    });
+    expect((await visitor.costs()).open).toBe(0);
+    await demo.close();
   });
 });
 

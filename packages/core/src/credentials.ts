@@ -62,7 +62,14 @@ export interface SessionSource {
    */
   open(
     wanted: { readonly provider: Provider },
-    options: { readonly signal: AbortSignal },
+    options: {
+      readonly signal: AbortSignal;
+      /**
+       * For a source that hears of it: the service session has ended, and nobody here closed it. The session then ends
+       * with `service-ended`, whatever its connection looks like, and closes it as any other.
+       */
+      readonly onGone?: () => void;
+    },
   ): Promise<ConnectionDetails>;
   /**
    * Ends the paid session. Called exactly once for each details that `open` gave. With `keepalive` the page is going

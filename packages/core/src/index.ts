@@ -1,3 +1,4 @@
+export { type BrokerSourceOptions, broker } from './broker/broker';
 export { type Clock, systemClock } from './clock';
 export type { ConnectionDetails, Provider, ProviderCredentials, SessionSource } from './credentials';
 export type { BudgetUse, Lane, WireRecord } from './delivery/outgoing';

@@ -21,7 +21,7 @@ export function Direction({ className }: { readonly className?: string }): React
         className,
       )}
     >
-      <div className="grid grid-cols-[minmax(15rem,1.3fr)_minmax(10rem,1.2fr)_minmax(8rem,0.8fr)] items-end gap-x-6 gap-y-4 max-md:grid-cols-1 xl:grid-cols-1 xl:gap-y-6">
+      <div className="grid grid-cols-[minmax(11rem,1.3fr)_minmax(7rem,1.2fr)_minmax(6rem,0.8fr)] items-end gap-x-6 gap-y-4 max-md:grid-cols-1 xl:grid-cols-1 xl:gap-y-6">
         <ModeSwitch />
         <SpeedSlider />
         <LanguageSelect />

@@ -1,19 +1,36 @@
-import { type AvatarSession, createAvatarSession } from '@avatarwire/core';
-import type { Accounts } from '../choice/accounts';
-import type { DemoProvider } from '../choice/provider';
-import { agoraSetup } from './providers/agora';
-import { livekitSetup } from './providers/livekit';
+import { type AvatarSession, broker, createAvatarSession } from '@avatarwire/core';
+import type { Choice, DemoProvider } from '../choice/choice';
+import { standsInPage } from '../choice/choice-text';
+import { type Opened, payingFor } from './paying-for';
+import { agoraNetwork, emulatedAgora } from './providers/agora';
+import { livekitNetwork } from './providers/livekit';
 import type { ProviderSetup } from './providers/shared';
-import { trtcSetup } from './providers/trtc';
-import { webrtcSetup } from './providers/webrtc';
+import { emulatedTrtc, trtcNetwork } from './providers/trtc';
+import { webrtcInPage } from './providers/webrtc';
 
-const setups: Readonly<Record<DemoProvider, (accounts: Accounts) => ProviderSetup>> = {
-  webrtc: webrtcSetup,
-  livekit: livekitSetup,
-  agora: (accounts) => agoraSetup(accounts.has('agora')),
-  trtc: (accounts) => trtcSetup(accounts.has('trtc')),
+const networks = { agora: agoraNetwork, livekit: livekitNetwork, trtc: trtcNetwork };
+
+const avatarsInPage: { readonly [P in DemoProvider]?: () => ProviderSetup } = {
+  webrtc: webrtcInPage,
+  agora: emulatedAgora,
+  trtc: emulatedTrtc,
 };
 
 /** Nothing is downloaded before it connects, and then only what was chosen. */
-export const createDemoSession = (provider: DemoProvider, accounts: Accounts): AvatarSession =>
-  createAvatarSession(setups[provider](accounts));
+export function createDemoSession(choice: Choice, opened: Opened): AvatarSession {
+  const { service, provider } = choice;
+  const paid = () => broker('/api/avatar', { request: { preset: service } });
+  const inPage = standsInPage(choice) ? avatarsInPage[provider]?.() : undefined;
+  if (inPage === undefined) {
+    return createAvatarSession({
+      transports: networks,
+      prefer: [provider],
+      source: payingFor(paid(), opened),
+    });
+  }
+  const { transports, source } = inPage;
+  return createAvatarSession({
+    transports,
+    source: service === 'none' ? source : payingFor(paid(), opened, source),
+  });
+}

@@ -53,10 +53,13 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
     title: 'It may not have arrived',
     remedy: 'The connection was lost meanwhile. Say it again if the avatar does not react.',
   },
-  'service-busy': { title: 'Not ready yet', remedy: 'Wait a moment, then try again.' },
+  'service-busy': {
+    title: 'Not just now',
+    remedy: 'Wait a moment, then try again. Ending a session in another tab may help.',
+  },
   'service-refused': {
-    title: 'This provider is not available here',
-    remedy: 'Follow the hint below, or use the simulator: it needs nothing.',
+    title: 'The service refused',
+    remedy: 'The hint below says why. Or use the simulator: it needs nothing.',
   },
   'packet-too-large': { title: 'Too much for one command', remedy: 'Send less at once.' },
   'queue-full': {

@@ -33,8 +33,13 @@ export function explain(thrown: unknown): ErrorText & { readonly detail: string 
   };
 }
 
-function detailOf({ message, serviceCode }: AvatarError): string {
-  return serviceCode === undefined || message.includes(String(serviceCode))
-    ? message
-    : `${message} (${serviceCode})`;
+function detailOf({ message, serviceCode, retryAfterMs }: AvatarError): string {
+  const code = serviceCode === undefined || message.includes(String(serviceCode)) ? '' : ` (${serviceCode})`;
+  const wait = retryAfterMs === undefined ? '' : ` Again in ${waiting(retryAfterMs)}.`;
+  return `${message}${code}${wait}`;
+}
+
+/** Whole seconds, or minutes where it is many of them. */
+function waiting(ms: number): string {
+  return ms < 100_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;
 }

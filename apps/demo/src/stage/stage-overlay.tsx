@@ -1,18 +1,18 @@
 import { useAvatarState } from '@avatarwire/react';
 import { ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ProviderText } from '../choice/provider-text';
+import type { ChoiceText } from '../choice/choice-text';
 import { type Phase, useConnection } from '../session/connection';
 import { endingTexts } from '../session/error-texts';
 import { explain } from '../session/problems';
 import { Button } from '../ui/button';
 import { classNames } from '../ui/class-names';
 import { useFocusIfLost } from '../ui/use-focus-if-lost';
-import { EmulationNote } from './emulation-badge';
+import { StandInNote } from './stand-in';
 import { Wire } from './wire';
 
 interface StageOverlayProps {
-  readonly text: ProviderText;
+  readonly text: ChoiceText;
   readonly phase: Phase;
   readonly pictured: boolean;
   /** Absent while the simulator is what is used. */
@@ -21,7 +21,7 @@ interface StageOverlayProps {
 
 export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOverlayProps): ReactNode {
   const { connect } = useConnection();
-  const { place, idle, emulated } = text;
+  const { place, idle, standIn } = text;
 
   switch (phase) {
     case 'idle':
@@ -32,18 +32,23 @@ export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOve
           </h2>
           <p
             className={classNames(
-              'max-w-[46ch] text-base text-ink-2 max-md:text-sm',
-              // Of the two, what is emulated matters more.
-              emulated !== undefined && 'max-md:hidden',
+              'max-w-[46ch] text-base text-pretty text-ink-2 max-md:text-sm',
+              // Where there is no room for both, what is not the real thing matters more.
+              standIn !== undefined && 'max-xl:hidden',
             )}
           >
             {idle}
           </p>
-          {emulated !== undefined && <EmulationNote meaning={emulated} />}
           <Button look="solid" size="large" className="max-md:h-10" onClick={connect}>
             Connect <ArrowRight aria-hidden className="size-4" />
           </Button>
-          <Wire className="text-line-2" />
+          {standIn !== undefined && <StandInNote {...standIn} />}
+          <Wire
+            className={classNames(
+              'text-line-2',
+              standIn !== undefined && 'max-xl:hidden [@media(height<52rem)]:hidden',
+            )}
+          />
         </Cover>
       );
     case 'connecting':

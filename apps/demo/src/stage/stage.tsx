@@ -1,18 +1,18 @@
 import { AvatarVideo, useAvatarState } from '@avatarwire/react';
 import type { ReactNode } from 'react';
-import type { ProviderText } from '../choice/provider-text';
+import type { ChoiceText } from '../choice/choice-text';
 import { usePhase } from '../session/connection';
 import { classNames } from '../ui/class-names';
-import { EmulationBadge } from './emulation-badge';
 import { PlaybackButton } from './playback-button';
 import { StageOverlay } from './stage-overlay';
+import { StandInBadge } from './stand-in';
 
 /** The avatar, and over it whatever has to be said while there is no picture. */
 export function Stage({
   text,
   onUseSimulator,
 }: {
-  readonly text: ProviderText;
+  readonly text: ChoiceText;
   readonly onUseSimulator?: () => void;
 }): ReactNode {
   const phase = usePhase();
@@ -33,8 +33,8 @@ export function Stage({
         )}
       />
       <StageOverlay text={text} phase={phase} pictured={pictured} onUseSimulator={onUseSimulator} />
-      {visible && text.emulated !== undefined && (
-        <EmulationBadge meaning={text.emulated} className="absolute top-3 right-3" />
+      {visible && text.standIn !== undefined && (
+        <StandInBadge standIn={text.standIn} className="absolute top-3 right-3" />
       )}
       <PlaybackButton />
     </section>

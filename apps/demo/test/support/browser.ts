@@ -53,6 +53,7 @@ export async function expectState(page: Page, state: string): Promise<void> {
 
 export const messageField = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 export const answers = (page: Page) => page.locator('[data-author=avatar]');
+export const bill = (page: Page) => page.getByTestId('bill');
 export const packets = (page: Page) => page.getByRole('listbox', { name: 'Packets' }).getByRole('option');
 
 export async function say(page: Page, text: string): Promise<void> {

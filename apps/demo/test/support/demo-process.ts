@@ -6,10 +6,12 @@ const folder = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface DemoProcess {
   readonly url: string;
-  /** How many sessions the server holds open. */
+  /** How many sessions stand open at the mock, as it counts them. */
   openSessions(): Promise<number>;
   /** As Ctrl+C does; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** Gone at once, as in a crash. */
+  kill(): Promise<void>;
 }
 
 /** The demo as `pnpm demo` starts it, on a port of its own. */
@@ -45,17 +47,23 @@ export async function startDemo(environment: Readonly<Record<string, string>> = 
   return {
     url,
     async openSessions() {
-      const { open } = (await (await fetch(`${url}/api/sessions`)).json()) as { open: number };
+      const { open } = (await (await fetch(`${url}/api/costs`)).json()) as { open: number };
       return open;
     },
     async stop() {
       child.kill('SIGINT');
       return (await exited)[0];
     },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
   };
 }
 
 /** Tests talk with no vendor, whatever account the developer's own demo has. */
 function withoutAccounts(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AVATARWIRE_')));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(?:AVATARWIRE|AKOOL)_/.test(name)),
+  );
 }

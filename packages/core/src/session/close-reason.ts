@@ -12,7 +12,7 @@ export type CloseReason =
   | 'joined-elsewhere'
   /** The service or a moderator removed us. Never rejoined by itself. */
   | 'removed'
-  /** The room was ended. */
+  /** The room was ended, or the service session behind it. */
   | 'service-ended'
   /** The connection stood and the avatar no longer answered, also after one rejoin. */
   | 'unresponsive'

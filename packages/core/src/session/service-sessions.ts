@@ -20,6 +20,8 @@ export interface ServiceSessionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timeouts: Pick<SessionTimeouts, 'connectMs' | 'closeMs'>;
+  /** The service session has ended by itself, so the source says. */
+  readonly onGone: () => void;
 }
 
 export async function openServiceSession(
@@ -27,14 +29,14 @@ export async function openServiceSession(
   signal: AbortSignal,
   options: ServiceSessionOptions,
 ): Promise<ServiceSession> {
-  const { source, clock } = options;
+  const { source, clock, onGone } = options;
   const { connectMs: timeoutMs } = options.timeouts;
   if (!isSource(source)) {
     checkDetails(source, provider);
     return { details: source, close: () => Promise.resolve() };
   }
 
-  const opening = invoke(() => source.open({ provider }, { signal }));
+  const opening = invoke(() => source.open({ provider }, { signal, onGone }));
   let details: ConnectionDetails;
   try {
     details = await within(opening, {
@@ -91,7 +93,7 @@ function closeable(
   /** Nothing, from a source that does not keep to its type: then there is nothing to close. */
   details: ConnectionDetails,
   signal: AbortSignal,
-  { clock, timeouts, logger }: ServiceSessionOptions,
+  { clock, timeouts, logger }: Omit<ServiceSessionOptions, 'onGone'>,
 ): ServiceSession {
   let closing: Promise<void> | undefined;
   return {

@@ -150,7 +150,10 @@ export function createSessionRun(
 
   async function attempt(provider: Provider): Promise<void> {
     ending.signal.throwIfAborted();
-    const opened = await openServiceSession(provider, ending.signal, config);
+    const opened = await openServiceSession(provider, ending.signal, {
+      ...config,
+      onGone: () => service && service === opened && void end('service-ended', endedElsewhere()),
+    });
     if (ending.signal.aborted) {
       await opened.close('connect-failed', false);
       throw ending.signal.reason;
@@ -428,6 +431,13 @@ export function createSessionRun(
 
 function cannotSend(): AvatarError {
   return new AvatarError('unsupported', 'This connection may receive and not send: see can.');
+}
+
+function endedElsewhere(): AvatarError {
+  return new AvatarError(
+    'session-gone',
+    'The service session has ended, and not from here: connect() again.',
+  );
 }
 
 function expiredTooSoon(): AvatarError {

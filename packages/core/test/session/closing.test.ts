@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { ConnectionDetails, SessionSource } from '../../src/credentials';
 import type { TransportConnection } from '../../src/transport';
 import { stage } from '../support/stage';
 
@@ -172,4 +173,56 @@ test('once resolves with the event that fits and rejects with the reason of its 
   controller.abort('enough');
   await expect(given).rejects.toBe('enough');
   await expect(session.once('closed', { signal: AbortSignal.abort('no') })).rejects.toBe('no');
+});
+
+/** Opens sessions of which it can say that they are gone. */
+function tellingSource() {
+  const gone: (() => void)[] = [];
+  const openSession: SessionSource['open'] = async ({ provider }, { onGone }) => {
+    if (onGone) gone.push(onGone);
+    return { provider, credentials: { room: 'room' }, avatarId: 'avatar' } as ConnectionDetails;
+  };
+  return { gone, openSession };
+}
+
+test('a session whose source says that it is gone leaves the room and is closed at the source', async () => {
+  const { gone, openSession } = tellingSource();
+  const { session, live, clock, transports, closed } = stage({ openSession });
+  await live();
+  gone[0]?.();
+  await clock.advance(0);
+  expect(session.getSnapshot()).toMatchObject({
+    state: 'closed',
+    closed: { reason: 'service-ended', error: { code: 'session-gone' } },
+  });
+  expect(transports[0]?.closeCalls).toBe(1);
+  expect(closed).toMatchObject([{ reason: 'service-ended', keepalive: false }]);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a session that is gone before the avatar came fails the connect', async () => {
+  const { gone, openSession } = tellingSource();
+  const { session, clock, closed } = stage({ openSession });
+  const connecting = session.connect();
+  connecting.catch(() => {});
+  await clock.advance(0);
+  gone[0]?.();
+  await expect(connecting).rejects.toMatchObject({ code: 'session-gone' });
+  expect(session.getSnapshot().closed?.reason).toBe('service-ended');
+  expect(closed).toHaveLength(1);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('what a source says of an earlier session does not end the one that came after', async () => {
+  const { gone, openSession } = tellingSource();
+  const { session, live, clock } = stage({ openSession });
+  await live();
+  await session.close();
+  await live();
+  gone[0]?.();
+  await clock.advance(0);
+  expect(session.getSnapshot().state).toBe('live');
+  gone[1]?.();
+  await clock.advance(0);
+  expect(session.getSnapshot().state).toBe('closed');
 });

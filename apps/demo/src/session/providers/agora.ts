@@ -1,17 +1,13 @@
-import { serverSource } from '../server-source';
+import type { AvatarTransport } from '@avatarwire/core';
 import { emulate } from './emulation';
 import type { ProviderSetup } from './shared';
 
-/** Agora's own cloud with an account; without one, an emulation in this page. */
-export function agoraSetup(onAccount: boolean): ProviderSetup {
-  if (onAccount) {
-    return {
-      transports: {
-        agora: () => import('@avatarwire/agora').then(({ agora }) => agora({ logLevel: 'warning' })),
-      },
-      source: serverSource(),
-    };
-  }
+/** Agora's own cloud. */
+export const agoraNetwork = (): Promise<AvatarTransport<'agora'>> =>
+  import('@avatarwire/agora').then(({ agora }) => agora({ logLevel: 'warning' }));
+
+/** An emulation of it, with the avatar in this page. */
+export function emulatedAgora(): ProviderSetup {
   const { transport, source } = emulate('agora', async () => {
     const [{ agora }, { createAgoraCloud }] = await Promise.all([
       import('@avatarwire/agora'),

@@ -1,8 +1,5 @@
-import { serverSource } from '../server-source';
-import type { ProviderSetup } from './shared';
+import type { AvatarTransport } from '@avatarwire/core';
 
-/** The avatar as a bot in a room of the livekit-server beside this page. */
-export const livekitSetup = (): ProviderSetup => ({
-  transports: { livekit: () => import('@avatarwire/livekit').then(({ livekit }) => livekit()) },
-  source: serverSource(),
-});
+/** A LiveKit server: the one beside this page, or the service's. */
+export const livekitNetwork = (): Promise<AvatarTransport<'livekit'>> =>
+  import('@avatarwire/livekit').then(({ livekit }) => livekit());

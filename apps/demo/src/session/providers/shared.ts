@@ -1,7 +1,7 @@
-import type { AvatarSessionOptions } from '@avatarwire/core';
+import type { AvatarSessionOptions, SessionSource } from '@avatarwire/core';
 
-/** What a session over one provider is made of. Nothing of it is downloaded before the session connects. */
-export type ProviderSetup = Pick<AvatarSessionOptions, 'transports' | 'source'>;
+/** What a session with an avatar in this page is made of. Nothing of it is downloaded before the session connects. */
+export type ProviderSetup = Pick<AvatarSessionOptions, 'transports'> & { readonly source: SessionSource };
 
 /** The avatar in the page. */
 export const figure = {

@@ -1,18 +1,13 @@
-import { serverSource } from '../server-source';
+import type { AvatarTransport } from '@avatarwire/core';
 import { emulate } from './emulation';
 import type { ProviderSetup } from './shared';
 
-/** TRTC's own cloud with an account; without one, an emulation in this page. */
-export function trtcSetup(onAccount: boolean): ProviderSetup {
-  if (onAccount) {
-    return {
-      transports: {
-        // At any other level the SDK writes the signature into the console when it cannot enter (5.17.1).
-        trtc: () => import('@avatarwire/trtc').then(({ trtc }) => trtc({ uploadLogs: false })),
-      },
-      source: serverSource(),
-    };
-  }
+/** TRTC's own cloud. At any other level the SDK writes the signature into the console when it cannot enter (5.17.1). */
+export const trtcNetwork = (): Promise<AvatarTransport<'trtc'>> =>
+  import('@avatarwire/trtc').then(({ trtc }) => trtc({ uploadLogs: false }));
+
+/** An emulation of it, with the avatar in this page. */
+export function emulatedTrtc(): ProviderSetup {
   const { transport, source } = emulate('trtc', async () => {
     const [{ trtc }, { createTrtcCloud }] = await Promise.all([
       import('@avatarwire/trtc'),

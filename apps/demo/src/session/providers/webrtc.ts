@@ -1,7 +1,7 @@
 import { figure, once, type ProviderSetup } from './shared';
 
 /** The avatar in this page, over a real loop-back. As the documents have it, it acknowledges no actions. */
-export function webrtcSetup(): ProviderSetup {
+export function webrtcInPage(): ProviderSetup {
   const simulator = once(async () => {
     const { simulatedWebRtcAvatar } = await import('@avatarwire/simulator/webrtc');
     return simulatedWebRtcAvatar(figure);

@@ -1,0 +1,119 @@
+/** What the page says of each choice: what is real in it, and what something stands in for. */
+
+import type { Choice, DemoProvider, DemoService } from './choice';
+
+interface Label {
+  readonly label: string;
+  /** Said below the label. */
+  readonly note: string;
+}
+
+/** What is not the real thing, in a few words and in full. */
+export interface StandIn {
+  readonly title: string;
+  readonly meaning: string;
+}
+
+export interface ChoiceText {
+  /** Where the avatar is and what lies between. */
+  readonly place: string;
+  readonly idle: string;
+  /** Only where something stands in for a service or for a vendor's network. */
+  readonly standIn?: StandIn;
+}
+
+export const serviceLabels: Readonly<Record<DemoService, Label>> = {
+  akool: { label: 'AKOOL', note: 'your account' },
+  'own-room': { label: 'Your room', note: 'opened elsewhere' },
+  'akool-mock': { label: 'Mock AKOOL', note: 'on this machine' },
+  none: { label: 'No service', note: 'simulator only' },
+};
+
+const names: Readonly<Record<DemoProvider, string>> = {
+  webrtc: 'WebRTC',
+  livekit: 'LiveKit',
+  agora: 'Agora',
+  trtc: 'TRTC',
+};
+
+const standInNotes: Readonly<Record<DemoProvider, string>> = {
+  webrtc: 'in this page',
+  livekit: 'local server',
+  agora: 'local emulation',
+  trtc: 'local emulation',
+};
+
+export function providerLabel({ service, provider }: Choice): Label {
+  const label = names[provider];
+  switch (service) {
+    case 'akool':
+      return { label, note: 'real network' };
+    case 'own-room':
+      return { label, note: 'your account' };
+    case 'akool-mock':
+    case 'none':
+      return { label, note: standInNotes[provider] };
+  }
+}
+
+/** Whether the avatar is drawn in the page, and the network with it. */
+export function standsInPage({ service, provider }: Choice): boolean {
+  return service === 'none' || (service === 'akool-mock' && provider !== 'livekit');
+}
+
+export function choiceText(choice: Choice): ChoiceText {
+  const name = names[choice.provider];
+  switch (choice.service) {
+    case 'akool':
+      return {
+        place: `AKOOL on your account, over ${name}`,
+        idle: `Connecting opens a session at AKOOL with the key this demo was started with, and your account pays for it until it is closed. ${name} is the real network.`,
+      };
+    case 'own-room':
+      return {
+        place: `${name} on your account`,
+        idle: `The real adapter and ${name}’s own SDK, with the credentials this demo was started with. You talk with whoever is in that room, and ${name} counts the minutes.`,
+      };
+    case 'akool-mock':
+      return {
+        place: `Mock AKOOL, ${places[choice.provider]}`,
+        idle: 'Connecting opens a paid session, through the broker that keeps the key; leaving closes it, however you leave. The line below is the bill.',
+        standIn: {
+          title: emulated(choice) ? 'Mock and emulation' : 'Mock service',
+          meaning: `The broker is the real one; AKOOL is our mock of its API, and its seconds cost nothing. ${between[choice.provider]} No account, and nothing leaves this machine.`,
+        },
+      };
+    case 'none':
+      return emulated(choice)
+        ? {
+            place: `${name}, emulated in this page`,
+            idle: `A drawn avatar under ${name}’s limits: what you say is paced as ${name} wants it.`,
+            standIn: {
+              title: 'Local emulation',
+              meaning: `${between[choice.provider]} No account, and nothing leaves this machine.`,
+            },
+          }
+        : {
+            place: 'Simulator over a WebRTC loop-back',
+            idle: 'A drawn avatar runs inside this page and answers over a real peer connection. No server, no account, and nothing leaves this machine.',
+          };
+  }
+}
+
+function emulated({ provider }: Choice): boolean {
+  return provider === 'agora' || provider === 'trtc';
+}
+
+const places: Readonly<Record<DemoProvider, string>> = {
+  webrtc: 'avatar in this page, over WebRTC',
+  livekit: 'LiveKit server on this machine',
+  agora: 'Agora emulated in this page',
+  trtc: 'TRTC emulated in this page',
+};
+
+const between: Readonly<Record<DemoProvider, string>> = {
+  webrtc: 'AKOOL has no plain WebRTC: the avatar is drawn in this page, over a real peer connection.',
+  livekit: 'The room is on a real livekit-server, and the avatar is a bot in it.',
+  agora: 'The adapter is the real one; Agora’s SDK is our double of it.',
+  trtc: 'The adapter is the real one; TRTC’s SDK is our double of it.',
+};

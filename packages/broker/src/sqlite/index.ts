@@ -1,0 +1,3 @@
+/** A store in a file on this machine. */
+
+export { type SqliteStoreOptions, sqliteStore } from './sqlite-store';
