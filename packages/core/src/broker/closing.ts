@@ -4,7 +4,7 @@ import type { Clock } from '../clock';
 import { isAvatarError } from '../errors';
 import { errorOf, isOk } from './answers';
 import { bounded, exchange, pause } from './exchange';
-import { type CloseRequest, NO_SUCH_SESSION } from './wire';
+import type { CloseRequest } from './wire';
 
 /** Before each repetition: in all well within the session's `closeMs`. */
 const AGAIN_AFTER_MS: readonly number[] = [400, 1_200];
@@ -23,8 +23,11 @@ export async function requestClose(
       // A page may go at any moment after an ordinary close, too: hence always `keepalive`.
       const init = { headers: { 'content-type': 'text/plain' }, body, keepalive: true };
       const answer = await bounded(clock, (signal) => exchange(send, address, { ...init, signal }));
-      if (isOk(answer) || answer.status === NO_SUCH_SESSION) return;
-      throw errorOf(answer);
+      if (isOk(answer)) return;
+      const error = errorOf(answer);
+      // Only the broker's own word for it: whatever stands in between may say 404, too.
+      if (error.code === 'session-gone') return;
+      throw error;
     } catch (error) {
       if (lastTurn && globalThis.navigator?.sendBeacon?.(address, body)) return;
       const waitMs = AGAIN_AFTER_MS[attempt];

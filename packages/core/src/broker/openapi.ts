@@ -310,7 +310,7 @@ export interface components {
       }[];
       /** @default false */
       stream: boolean;
-      /** @description Taken for the sake of clients that send one; the server's is used. */
+      /** @description For clients that have to send one: the server's own. Any other is refused. */
       model?: string;
     };
     /** @description As an OpenAI-compatible API answers. */

@@ -25,4 +25,3 @@ export type Path = Filled<Posted>;
 export const OPENED = 201 satisfies keyof operations['openSession']['responses'];
 /** The key is known already. */
 export const KEY_SPENT = 409 satisfies keyof operations['openSession']['responses'];
-export const NO_SUCH_SESSION = 404 satisfies keyof operations['closeSession']['responses'];

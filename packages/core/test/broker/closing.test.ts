@@ -81,6 +81,16 @@ test('a close that fails three times rejects', async () => {
   expect(stage.clock.pendingTimers).toBe(0);
 });
 
+test('a 404 that is not in the words of the broker is no close', async () => {
+  const stage = stageBroker();
+  const { details } = await openOne(stage);
+  const closing = stage.source.close?.(details, requested);
+  closing?.catch(() => {});
+  await stage.last().answer(404);
+  await expect(closing).rejects.toMatchObject({ code: 'service-refused' });
+  expect(stage.clock.pendingTimers).toBe(0);
+});
+
 test('a close that is refused is not repeated', async () => {
   const stage = stageBroker();
   const { details } = await openOne(stage);
