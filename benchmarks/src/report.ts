@@ -3,6 +3,10 @@
 export interface Row {
   /** For the command line: `pnpm bench NAME…` runs these rows alone. */
   readonly name: string;
+  /** Takes minutes and a machine to itself: runs only when it is named, and keeps its section otherwise. */
+  readonly alone?: true;
+  /** Its figures are for a look, and are not written down. */
+  readonly draft?: boolean;
   run(): Promise<readonly Result[]>;
 }
 
@@ -25,19 +29,27 @@ export function verdict({ pass }: Result): string {
   return pass ? 'pass' : 'FAIL';
 }
 
-export function markdownOf(rows: readonly ReportedRow[]): string {
-  const sections = rows.map(({ name, results }) => {
-    const lines = results.map((result) => [
-      verdict(result),
-      result.what,
-      result.target,
-      result.value,
-      result.comparison,
-    ]);
-    const table = [COLUMNS, COLUMNS.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
-    return `## ${name}\n\n${table.join('\n')}\n`;
-  });
-  return sections.join('\n');
+/** A section of results.md. `where`: under which circumstances, if they are its own. */
+export function markdownOf({ name, results }: ReportedRow, where?: string): string {
+  const lines = results.map((result) => [
+    verdict(result),
+    result.what,
+    result.target,
+    result.value,
+    result.comparison,
+  ]);
+  const table = [COLUMNS, COLUMNS.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  return [`## ${name}`, ...(where === undefined ? [] : [where]), `${table.join('\n')}\n`].join('\n\n');
+}
+
+/** What is above the first section, and the sections by their names. */
+export function sectionsIn(markdown: string): {
+  readonly head: string;
+  readonly sections: ReadonlyMap<string, string>;
+} {
+  const [head = '', ...parts] = markdown.split(/\n(?=## )/);
+  const nameOf = (part: string) => part.slice('## '.length).split('\n')[0] ?? '';
+  return { head, sections: new Map(parts.map((part) => [nameOf(part), part])) };
 }
 
 export const ratio = (value: number) => `${value.toFixed(3)}×`;

@@ -1,12 +1,14 @@
 /** Every row of the budgets, in their order. A new row is a file here and a line below. */
 
 import type { Row } from '../report';
+import { brokerLoad } from './broker-load';
 import { chunking } from './chunking';
 import { documentedSender } from './documented-sender';
 import { handOverTime } from './hand-over-time';
 import { interrupt } from './interrupt';
 import { livekitRoundTrip } from './livekit-round-trip';
 import { packageSizes } from './package-sizes';
+import { pageEnds } from './page-ends';
 import { sdkDoubles } from './sdk-doubles';
 import { soak } from './soak';
 import { violations } from './violations';
@@ -22,5 +24,7 @@ export const rows: readonly Row[] = [
   chunking,
   livekitRoundTrip,
   packageSizes,
+  pageEnds,
   soak,
+  brokerLoad,
 ];
