@@ -52,9 +52,12 @@ export function contentFaults({ folder, manifest }: Packed): string[] {
   const files = globSync('**/*', { cwd: folder, dot: true });
   const needed = ['LICENSE', 'README.md', 'package.json'];
   const allowed = /^(?:dist\/|src\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
+  const exported = Object.values(manifest.exports ?? {}).map((target) => join('.', String(target)));
   const faults = [
     ...needed.filter((file) => !files.includes(file)).map((file) => `has no ${file}`),
-    ...files.filter((file) => !allowed.test(file)).map((file) => `carries ${file}`),
+    ...files
+      .filter((file) => !allowed.test(file) && !exported.includes(file))
+      .map((file) => `carries ${file}`),
     ...workspaceRanges(manifest).map((name) => `still names ${name} by workspace or catalog`),
   ];
   return faults.map((fault) => `${manifest.name}: its tarball ${fault}`);
@@ -78,9 +81,10 @@ export async function importFaults(packed: Packed, folder: string, root: string)
   for (const name of [...installed, ...peers]) lend(name, packed, folder, root);
   const runs = entries.map(async (entry) => {
     const name = `${packed.manifest.name}${entry.slice(1)}`;
+    const kind = entry.endsWith('.json') ? ', { with: { type: "json" } }' : '';
     const { code, output } = await runCaptured(
       process.execPath,
-      ['--input-type=module', '--eval', `await import(${JSON.stringify(name)})`],
+      ['--input-type=module', '--eval', `await import(${JSON.stringify(name)}${kind})`],
       folder,
     );
     return code === 0 ? [] : [`import of ${name} in plain Node: ${errorLine(output)}`];

@@ -44,6 +44,16 @@ test('types that are not where the manifest says are found by publint and by att
   ]);
 });
 
+test('a document that the exports name may be carried, and is imported as JSON', async () => {
+  const exports = { ...manifest.exports, './openapi.json': './openapi.json' };
+  const sound = pack({ exports }, { 'openapi.json': '{}' });
+  expect(contentFaults(sound)).toEqual([]);
+  expect(await importFaults(sound, tree.folder, root)).toEqual([]);
+
+  const broken = pack({ exports }, { 'openapi.json': '{' });
+  expect(await importFaults(broken, tree.folder, root)).toEqual([expect.stringMatching(/SyntaxError/)]);
+});
+
 test('tests in the tarball, a missing README and a range of the workspace are found', () => {
   const packed = pack(
     { dependencies: { '@avatarwire/core': 'workspace:^' } },

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CostsOptions, costsOf } from './costs';
 import { BROKER_PATH, type DemoBroker, type Offered } from './demo-broker';
 import { answerJson, refuse } from './json';
-import { visitorOf } from './visitors';
+import { newVisitor, visitorOf } from './visitors';
 
 export interface Backend {
   readonly broker: DemoBroker;
@@ -27,6 +27,9 @@ export async function handleApi(
   }
   switch (`${request.method} ${path}`) {
     case 'GET /api/choices':
+      // Not with the page: a browser that comes by a link from elsewhere keeps the cookie it has to itself until then,
+      // and a new one would take the sessions of its other tabs away.
+      if (visitorOf(request.headers.cookie) === undefined) response.setHeader('set-cookie', newVisitor());
       answerJson(response, 200, {
         services: offered.map(({ service: { name, providers } }) => ({ service: name, providers })),
       });

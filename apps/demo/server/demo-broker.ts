@@ -49,7 +49,7 @@ export interface DemoBrokerOptions {
 
 export interface DemoBroker {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Resolves when every session is closed at its service. */
+  /** Resolves when every session is closed at its service, or cannot be: the next broker on the store tries again. */
   close(): Promise<void>;
 }
 
@@ -85,22 +85,17 @@ export function createDemoBroker(options: DemoBrokerOptions): DemoBroker {
 
   let ended = false;
   let cancel = () => {};
-  let sweeping: Promise<void> = Promise.resolve();
   async function sweep(): Promise<void> {
     await broker.sweep().catch((error: unknown) => say(`broker: a sweep failed: ${String(error)}`));
-    if (!ended) cancel = clock.schedule(sweepAgain, SWEEP_EVERY_MS);
+    if (!ended) cancel = clock.schedule(() => void sweep(), SWEEP_EVERY_MS);
   }
-  const sweepAgain = () => {
-    sweeping = sweep();
-  };
-  sweepAgain();
+  void sweep();
 
   return {
     handle: (request, response) => listener(request, response),
     async close() {
       ended = true;
       cancel();
-      await sweeping;
       await broker.close({ sessions: 'close' });
       await store.close();
     },

@@ -17,7 +17,6 @@ import { ownRoomService } from './own-room';
 import { builtPage, type Page, sourcePage } from './page';
 import { pageHeaders } from './page-headers';
 import { isOurs } from './same-origin';
-import { newVisitor, visitorOf } from './visitors';
 
 export interface DemoServerOptions extends Partial<Pick<DemoBrokerOptions, 'limits' | 'timings'>> {
   /** @default the first free one from 4600 */
@@ -91,9 +90,6 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       refuse(response, 403, 'invalid-argument', 'This server answers its own page only.');
       return;
     }
-    // Whoever opens the page is a visitor from then on.
-    if (request.url?.split('?')[0] === '/' && visitorOf(request.headers.cookie) === undefined)
-      response.setHeader('set-cookie', newVisitor());
     handleApi(backend, request, response).then(
       (handled) => {
         if (!handled) page?.handle(request, response);

@@ -1,4 +1,4 @@
-/** Who asks: whoever holds the cookie that came with the page. */
+/** Who asks: whoever holds the cookie that came with the choices, the first thing that the page asks for. */
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Caller } from '@avatarwire/broker';
@@ -15,7 +15,7 @@ export function visitorOf(cookies: string | null | undefined): Caller | undefine
     : { id: createHash('sha256').update(secret).digest('base64url').slice(0, 22) };
 }
 
-/** For `Set-Cookie`, with the page. Kept from scripts and from every other site; gone with the browser. */
+/** For `Set-Cookie`. Kept from scripts and from every other site; gone with the browser. */
 export function newVisitor(): string {
   return `${NAME}=${randomBytes(16).toString('hex')}; Path=/; HttpOnly; SameSite=Strict`;
 }

@@ -74,12 +74,16 @@ describe('the server over loopback', () => {
     expect((await request('/..%2fpackage.json')).status).toBe(404);
   });
 
-  test('whoever opens the page gets a cookie that no script and no other site can use, and keeps it', async () => {
-    const cookie = (await request('/')).headers.get('set-cookie');
+  test('whoever asks for the choices gets a cookie that no script and no other site can use, and keeps it', async () => {
+    const cookie = (await request('/api/choices')).headers.get('set-cookie');
     expect(cookie).toMatch(/^avatarwire-visitor=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
-    const again = await request('/', { headers: { cookie: (cookie ?? '').split(';')[0] ?? '' } });
+    const again = await request('/api/choices', { headers: { cookie: (cookie ?? '').split(';')[0] ?? '' } });
     expect(again.headers.get('set-cookie')).toBeNull();
-    expect((await request('/api/choices')).headers.get('set-cookie')).toBeNull();
+  });
+
+  test('opening the page leaves the cookie alone: a link from another site comes without it', async () => {
+    for (const path of ['/', '/index.html'])
+      expect([path, (await request(path)).headers.get('set-cookie')]).toEqual([path, null]);
   });
 
   test('says what there is to choose, the real before the mock', async () => {

@@ -88,8 +88,8 @@ export const REFUSALS = {
     message: 'The body did not come within 30 seconds.',
   }),
   409: refuses(
-    'The idempotency key was used before. `service-busy`: that session is still opening. `session-gone`: its ' +
-      'credentials were given, or nothing came of it; take a new key.',
+    'The idempotency key was used before: take a new one. `service-busy`: its session is being opened, and is closed ' +
+      'then. `session-gone`: its credentials were given, or nothing came of it.',
     { code: 'service-busy', message: 'A session with this key is being opened.', retryAfterMs: 1_000 },
     // Only where waiting helps.
     { 'retry-after': { ...HEADERS.RetryAfter, required: false } },

@@ -151,7 +151,7 @@ function schemas(): object {
         stream: { type: 'boolean', default: false },
         model: {
           type: 'string',
-          description: "Taken for the sake of clients that send one; the server's is used.",
+          description: "For clients that have to send one: the server's own. Any other is refused.",
         },
       },
       required: ['messages'],

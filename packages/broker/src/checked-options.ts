@@ -126,7 +126,7 @@ function checkExclusive(name: string, services: readonly AvatarServiceServer[]):
 }
 
 /** A log that fails takes nothing along: no answer, and no closing of a session. */
-function logSafely(logger: Logger): Logger {
+export function logSafely(logger: Logger): Logger {
   const safely =
     (level: keyof Logger): Logger[typeof level] =>
     (message, details) => {

@@ -3,6 +3,7 @@ import { createHandler } from './http/create-handler';
 import { createModelProxy } from './model/create-model-proxy';
 import type { Broker, BrokerOptions } from './options';
 import { createKeeper } from './sessions/create-keeper';
+import { withinMs } from './sessions/waiting';
 
 /**
  * Opens and closes paid sessions for pages that must not see the keys. Runs wherever there are `Request`, `Response`
@@ -22,10 +23,18 @@ import { createKeeper } from './sessions/create-keeper';
  */
 export function createBroker(options: BrokerOptions): Broker {
   const checked = checkOptions(options);
+  const { clock, timings, logger } = checked;
   const keeper = createKeeper(checked);
   const model = checked.model && createModelProxy(checked.model, checked);
   const handle = createHandler({ options: checked, keeper, model });
   const underWay = new Set<Promise<Response>>();
+
+  async function end(sessions: 'leave' | 'close'): Promise<true> {
+    if (sessions === 'close') await keeper.closeAll();
+    await Promise.allSettled(underWay);
+    await Promise.all([keeper.settled(), model?.settled()]);
+    return true;
+  }
 
   return {
     async fetch(request) {
@@ -44,9 +53,11 @@ export function createBroker(options: BrokerOptions): Broker {
     async close({ sessions = 'leave' } = {}) {
       keeper.stop();
       model?.stop();
-      if (sessions === 'close') await keeper.closeAll();
-      await Promise.allSettled(underWay);
-      await Promise.all([keeper.settled(), model?.settled()]);
+      // By then whatever was being opened counts as lost anyway.
+      if (await withinMs(clock, timings.intentMs, end(sessions))) return;
+      logger.warn(
+        'ended with requests to services under way; the next broker on this store goes on with them',
+      );
     },
   };
 }

@@ -50,7 +50,10 @@ export interface BrokerLimits {
   readonly opensInAllPerMinute: number;
   /** What is said over REST, for one session, in a minute. @default 120 */
   readonly callsPerMinute: number;
-  /** Interrupts, beats and keep-alives of one session in a minute; counted apart from what is said. @default 120 */
+  /**
+   * Interrupts and keep-alives of one session in a minute, and as many beats: counted apart from each other, and from
+   * what is said. @default 120
+   */
   readonly urgentCallsPerMinute: number;
   /** Attempts to close one session with its secret, in a minute; wrong secrets are not counted. @default 60 */
   readonly closesPerMinute: number;
@@ -140,8 +143,9 @@ export interface Broker {
    */
   sweep(): Promise<SweepReport>;
   /**
-   * Takes no new sessions, and resolves when what is under way is done; the store stays open. Sessions stand, for the
-   * next broker on the same store; with `sessions: 'close'` those of this store are closed first.
+   * Takes no new sessions, and resolves when what is under way is done, sweeps too, and after `timings.intentMs` at the
+   * latest: a service that hangs is left to the next broker on the same store, as after a crash. The store stays open.
+   * Sessions stand, for that next one; with `sessions: 'close'` those of this store are closed first.
    */
   close(options?: { readonly sessions?: 'leave' | 'close' }): Promise<void>;
 }

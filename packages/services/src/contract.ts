@@ -136,7 +136,8 @@ export interface AvatarServiceServer {
   readonly actions: readonly string[];
   /**
    * Opens a paid session. Never asks twice once the request may have arrived: whether a session may exist all the same
-   * says `mayHaveOpened(error)`, and under which id, where that is known, `mayBeOpenAs(error)`.
+   * says `mayHaveOpened(error)`, and under which id, where that is known, `mayBeOpenAs(error)`; `markUncertain` makes
+   * them say so.
    */
   open(request: OpenRequest, options: OpenOptions): Promise<OpenedServiceSession>;
   /**

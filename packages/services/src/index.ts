@@ -23,4 +23,4 @@ export type {
   ServiceVoice,
 } from './contract';
 export type { ServerOptions } from './http/options';
-export { mayBeOpenAs, mayHaveOpened } from './uncertain';
+export { markUncertain, mayBeOpenAs, mayHaveOpened } from './uncertain';

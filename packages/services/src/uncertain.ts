@@ -21,7 +21,16 @@ export function mayBeOpenAs(error: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** Leaves alone what is no object: the reason of an abort may be anything. */
+/**
+ * For who writes a server half: says of what `open` rejects with whether a session may exist all the same, and under
+ * which id where that is known. Without it an `AvatarError` says that nothing was opened.
+ *
+ * ```ts
+ * throw markUncertain(new AvatarError('network', 'No answer came.', { service }), true);
+ * ```
+ *
+ * @returns the error itself. What is no object stays as it is: the reason of an abort may be anything
+ */
 export function markUncertain<E>(error: E, uncertain: boolean, id?: string): E {
   if (!isObject(error) || !Object.isExtensible(error)) return error;
   Object.defineProperty(error, MARK, { value: uncertain, configurable: true });

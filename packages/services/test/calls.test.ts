@@ -87,11 +87,20 @@ describe('what goes over REST, from the mock', () => {
 
   test.each<[Name, string, unknown]>([
     ['a2e', 'ask', { text: 'Anyone?' }],
-    ['heygen', 'task', { text: 'Anyone?' }],
+    ['liveavatar', 'keep-alive', undefined],
   ])('%s: a session that is over answers %s with session-gone', async (name, action, body) => {
     const { service, call, id } = await opened(name);
     await service.close(id);
     expect(await refused(call(action, body))).toMatchObject({ code: 'session-gone' });
+  });
+
+  test('heygen: of a session that is over it says no more than of one that is not started', async () => {
+    const { service, call, id } = await opened('heygen');
+    const early = await refused(call('task', { text: 'Anyone?' }));
+    await service.close(id);
+    const late = await refused(call('task', { text: 'Anyone?' }));
+    for (const error of [early, late])
+      expect(error).toMatchObject({ code: 'service-refused', serviceCode: 400_006 });
   });
 
   test.each<[Name, string, string]>([

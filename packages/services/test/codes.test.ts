@@ -34,7 +34,7 @@ describe('every documented code, from the mock over HTTP, is a typed error', () 
     ['a2e', 1001, 'service-busy'],
     ['a2e', 4242, 'service-refused'],
     ['heygen', 400_004, 'session-gone'],
-    ['heygen', 400_006, 'session-gone'],
+    ['heygen', 400_006, 'service-refused'],
     ['heygen', 400_112, 'credentials-refused'],
     ['heygen', 400_599, 'service-refused'],
     ['liveavatar', 4242, 'service-refused'],

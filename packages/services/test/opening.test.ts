@@ -1,7 +1,7 @@
 /** What a paid create must never do: happen twice, or be forgotten. */
 
 import { describe, expect, test, vi } from 'vitest';
-import { mayBeOpenAs, mayHaveOpened } from '../src';
+import { markUncertain, mayBeOpenAs, mayHaveOpened } from '../src';
 import { akoolServer } from '../src/akool/server';
 import { closedAddress, json, scriptedServer } from './support/scripted-server';
 import { KEYS, makeServer, NAMES, REQUESTS, refused, signal, stage } from './support/stage';
@@ -327,4 +327,26 @@ describe('what is refused before anything is paid leaves nothing open', () => {
     const error = await refused(akool.open(REQUESTS.akool, { signal: signal() }));
     expect([error.serviceCode, mayHaveOpened(error)]).toEqual([500, false]);
   });
+});
+
+describe('what a server half of somebody else rejects with', () => {
+  test('says what it was marked with, and can be marked anew', () => {
+    const error = new Error('No answer came.');
+    expect([mayHaveOpened(error), mayBeOpenAs(error)]).toEqual([false, undefined]);
+    expect(markUncertain(error, true, 'id-1')).toBe(error);
+    expect([mayHaveOpened(error), mayBeOpenAs(error)]).toEqual([true, 'id-1']);
+    markUncertain(error, true);
+    expect([mayHaveOpened(error), mayBeOpenAs(error)]).toEqual([true, undefined]);
+    markUncertain(error, false, 'id-1');
+    expect([mayHaveOpened(error), mayBeOpenAs(error)]).toEqual([false, undefined]);
+    expect(Object.keys(error)).toEqual([]);
+  });
+
+  test.each([undefined, null, 'gone', Object.freeze({})])(
+    'is left alone where it takes no mark: %o',
+    (reason) => {
+      expect(markUncertain(reason, true, 'id-1')).toBe(reason);
+      expect(mayHaveOpened(reason)).toBe(false);
+    },
+  );
 });

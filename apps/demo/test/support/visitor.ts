@@ -25,9 +25,9 @@ export interface Visitor {
   costs(sessionId?: string): Promise<Costs>;
 }
 
-/** @param cookie instead of the one that comes with the page */
+/** @param cookie instead of the one that comes with the choices */
 export async function createVisitor(url: string, { cookie }: { cookie?: string } = {}): Promise<Visitor> {
-  const given = (await fetch(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+  const given = (await fetch(`${url}/api/choices`)).headers.get('set-cookie')?.split(';')[0] ?? '';
   const login = { cookie: cookie ?? given };
   const secrets = new Map<string, string>();
   const random = () => randomBytes(16).toString('hex');

@@ -1,7 +1,7 @@
 /** The login, where the environment describes one. */
 
 import { jwtAuthenticate } from '../jwt';
-import { isLoopback } from '../node/loopback';
+import { isLoopback } from '../loopback';
 import type { BrokerOptions } from '../options';
 import type { Attempt } from './problems';
 import type { EnvironmentReading } from './read-environment';

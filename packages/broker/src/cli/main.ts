@@ -14,8 +14,7 @@ const complain = (text: string) => void process.stderr.write(`${text}\n`);
 const WRONG_SETTINGS = 2;
 
 async function main(given: readonly string[]): Promise<void> {
-  const unknown = given.filter((word) => word !== '--help' && word !== '--check');
-  if (unknown.length > 0) {
+  if (given.some((word) => word !== '--help' && word !== '--check')) {
     complain(
       `Only --help and --check are known here; everything else is set in the environment.\n\n${help()}`,
     );
@@ -34,12 +33,15 @@ async function main(given: readonly string[]): Promise<void> {
     process.exitCode = WRONG_SETTINGS;
     return;
   }
+  const { unknown } = reading;
   if (given.includes('--check')) {
     say('The settings are right.');
+    if (unknown.length > 0) say(`Not used, since there is no such setting: ${unknown.join(', ')}.`);
     return;
   }
 
   const logger = loggerOf(reading);
+  if (unknown.length > 0) logger.warn('There are no such settings; they are not used.', { names: unknown });
   let served: ServedBroker;
   try {
     served = await serveBroker({ ...settings.serve, logger, store: settings.openStore() });

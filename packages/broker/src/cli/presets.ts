@@ -1,15 +1,17 @@
 /** What may be opened, out of the environment. */
 
 import type { AvatarServiceServer } from '@avatarwire/services';
-import type { BrokerOptions } from '../options';
+import type { BrokerLimits, BrokerOptions } from '../options';
 import { type Preset, presets } from '../presets';
 import type { Attempt } from './problems';
 import type { EnvironmentReading } from './read-environment';
+import { variableOf } from './variables';
 
 const PRESETS = 'AVATARWIRE_PRESETS';
+const A_DAY = variableOf('secondsPerCallerAndDay' satisfies keyof BrokerLimits);
 
 export function makeAuthorize(
-  { values, isSet }: EnvironmentReading,
+  { values, amounts, isSet }: EnvironmentReading,
   services: readonly AvatarServiceServer[],
   attempt: Attempt,
 ): BrokerOptions['authorize'] | undefined {
@@ -27,6 +29,8 @@ export function makeAuthorize(
     const alone = attempt.make(NAMES, () => presets({ [name]: preset }));
     if (alone && !services.some((service) => service.name === preset.service))
       attempt.say(`${PRESETS}.${name}.service names none of the services that have a key.`);
+    if (alone && preset.durationSeconds > Number(amounts[A_DAY]))
+      attempt.say(`${PRESETS}.${name}.durationSeconds is longer than ${A_DAY}: it could never be opened.`);
   }
   const { AVATARWIRE_DEFAULT_PRESET: fallback } = values;
   if (fallback !== undefined && !Object.hasOwn(table, fallback))

@@ -16,6 +16,8 @@ export interface EnvironmentReading {
   readonly secrets: readonly string[];
   /** One line each, with the name of the variable and without its value. */
   readonly problems: readonly string[];
+  /** Names that look like settings of ours and are none: most often slips. */
+  readonly unknown: readonly string[];
 }
 
 const MAX_FILE_CHARACTERS = 1_048_576;
@@ -46,7 +48,13 @@ export function readEnvironment(environment: Environment): EnvironmentReading {
     isSet: (name) => given.has(name),
     secrets,
     problems,
+    unknown: Object.keys(environment).filter(isUnknown).sort(),
   };
+}
+
+function isUnknown(name: string): boolean {
+  const file = VARIABLES[name.replace(/_FILE$/, '')];
+  return name.startsWith('AVATARWIRE_') && !Object.hasOwn(VARIABLES, name) && file?.secret !== true;
 }
 
 interface Text {

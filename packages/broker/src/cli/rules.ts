@@ -35,12 +35,6 @@ export const list = (words: string, fits: (item: string) => boolean) =>
     const items = given.split(',').map((item) => item.trim());
     return items.every(fits) ? items : undefined;
   });
-export const isOrigin = (item: string) =>
-  /^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item;
-export const origins = list(
-  'origins such as https://example.com, separated by commas, without a path',
-  isOrigin,
-);
 export const address = rule('an http: or https: address', (given) =>
   /^https?:/.test(given) && URL.canParse(given) ? given : undefined,
 );

@@ -83,6 +83,7 @@ export function readSettings(
 function checkTogether(
   reading: EnvironmentReading,
   {
+    allowedOrigins = [],
     exclusiveKeys = [],
     services,
     model,
@@ -107,6 +108,7 @@ function checkTogether(
       }),
     );
   check({ timings });
+  for (const origin of allowedOrigins) check({ allowedOrigins: [origin] });
   for (const name of exclusiveKeys) check({ exclusiveKeys: [name] });
   for (const piece of modelPieces(reading)) check({ model: piece });
   if (model) check({ model });

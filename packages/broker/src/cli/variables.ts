@@ -5,19 +5,7 @@ import { DEFAULT_BASE_PATH, DEFAULT_LIMITS, DEFAULT_TIMINGS } from '../defaults'
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from '../jwt/options';
 import { LOG_LEVELS } from '../node/pino-logger';
 import type { BrokerLimits, BrokerTimings } from '../options';
-import {
-  address,
-  choice,
-  json,
-  list,
-  number,
-  origins,
-  redisAddress,
-  rule,
-  text,
-  whole,
-  yesOrNo,
-} from './rules';
+import { address, choice, json, list, number, redisAddress, rule, text, whole, yesOrNo } from './rules';
 
 export interface Variable<T = unknown> {
   readonly about: string;
@@ -47,7 +35,8 @@ const SERVER = {
   },
   AVATARWIRE_ALLOWED_ORIGINS: {
     about: 'Origins of pages on other hosts, separated by commas.',
-    schema: origins,
+    // What an origin is, the broker says.
+    schema: list('origins, separated by commas', (item) => item !== ''),
   },
   AVATARWIRE_STORE: {
     about: 'The file of the store. :memory: forgets, and leaves paid sessions open when the process ends.',
@@ -194,7 +183,7 @@ const LIMIT_WORDS: Readonly<Record<keyof BrokerLimits, string>> = {
   opensPerMinute: 'Requests to open, of one caller.',
   opensInAllPerMinute: 'Requests to open, in all.',
   callsPerMinute: 'What is said over REST, for one session.',
-  urgentCallsPerMinute: 'Interrupts, beats and keep-alives of one session.',
+  urgentCallsPerMinute: 'Interrupts and keep-alives of one session, and as many beats.',
   closesPerMinute: 'Attempts to close one session.',
 };
 

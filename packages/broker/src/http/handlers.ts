@@ -70,7 +70,7 @@ const close: Handle = async ({ options, keeper }, request) => {
 const beat: Handle = async (parts, request, parameters) => {
   const { id = '' } = parameters;
   const caller = await callerOf(request, parts.options.authenticate);
-  await parts.keeper.beat(caller, id, (session) => countUrgent(parts, session, 'allow'));
+  await parts.keeper.beat(caller, id, (session) => countBeat(parts, session));
   return new Response(null, { status: 204 });
 };
 
@@ -79,7 +79,7 @@ const call: Handle = async (parts, request, parameters) => {
   if (!ACTION.test(action))
     throw new Refusal(404, 'unsupported', 'There is no such action.', { field: 'action' });
   const { session } = await ownSession(parts, request, parameters);
-  await (URGENT.has(action) ? countUrgent(parts, session, 'refuse') : countSaid(parts, session));
+  await (URGENT.has(action) ? countUrgent(parts, session) : countSaid(parts, session));
   const body = await readJson(request, { mediaType: 'application/json', ...parts.options });
   const result = await parts.keeper.call(session, action, body, request.signal);
   return Response.json({ result: result ?? null });
@@ -129,12 +129,15 @@ function countSaid({ options }: HttpParts, { id }: SessionRecord): Promise<void>
   return countRequest(options, { lane: 'call', key: id, perMinute, uncounted: 'refuse', what: 'calls' });
 }
 
-function countUrgent(
-  { options }: HttpParts,
-  { id }: SessionRecord,
-  uncounted: 'allow' | 'refuse',
-): Promise<void> {
+function countUrgent({ options }: HttpParts, { id }: SessionRecord): Promise<void> {
   const perMinute = options.limits.urgentCallsPerMinute;
-  const what = 'interrupts and signs';
-  return countRequest(options, { lane: 'urgent', key: id, perMinute, uncounted, what });
+  const what = 'interrupts and keep-alives';
+  return countRequest(options, { lane: 'urgent', key: id, perMinute, uncounted: 'refuse', what });
+}
+
+/** Apart from interrupts, too: a page that makes too many of those must not fall silent by it. */
+function countBeat({ options }: HttpParts, { id }: SessionRecord): Promise<void> {
+  const perMinute = options.limits.urgentCallsPerMinute;
+  const key = `${id}:beat`;
+  return countRequest(options, { lane: 'urgent', key, perMinute, uncounted: 'allow', what: 'signs' });
 }

@@ -1,5 +1,6 @@
 import { AvatarError, type Clock, systemClock } from '@avatarwire/core';
 import type { CryptoKey, JWK } from 'jose';
+import { isLoopback } from '../loopback';
 
 /** With a shared secret: anybody who can check such a token can also make one. */
 export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const;
@@ -137,8 +138,7 @@ function publicKey(key: JWK | CryptoKey | undefined): JWK | CryptoKey {
 
 function urlOf(value: string | URL): URL {
   const url = URL.canParse(String(value)) ? new URL(value) : undefined;
-  const loopback = url && /^(.*\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(url.hostname);
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url && safe && url.username === '' && url.password === '') return url;
   throw invalid('jwksUrl', 'an https: address without a login in it, or http: on a loopback address');
 }

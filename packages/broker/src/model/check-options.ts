@@ -1,5 +1,6 @@
 import { AvatarError } from '@avatarwire/core';
 import * as v from 'valibot';
+import { isLoopback } from '../loopback';
 import type { ModelProxyOptions } from './options';
 
 export type CheckedModel = Readonly<v.InferOutput<typeof schema>>;
@@ -87,8 +88,6 @@ export function checkOptions(options: ModelProxyOptions): CheckedModel {
 function isSafe(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname, search, hash, username, password } = new URL(value);
-  const isLoopback =
-    hostname === '[::1]' || /(^|\.)localhost$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname);
   const isClean = [search, hash, username, password].every((part) => part === '');
-  return isClean && (protocol === 'https:' || (protocol === 'http:' && isLoopback));
+  return isClean && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }

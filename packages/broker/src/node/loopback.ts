@@ -1,9 +1,4 @@
-/** What is this machine alone. */
-
-/** Of an address to listen on, or of the host in a URL. */
-export function isLoopback(host: string): boolean {
-  return /^(.*\.)?localhost$|^127(\.\d{1,3}){3}$|^\[?::1\]?$/i.test(host);
-}
+import { isLoopback } from '../loopback';
 
 /**
  * Whether a request names this machine as its host. A page elsewhere can have its own name lead to 127.0.0.1 (DNS

@@ -1,8 +1,8 @@
 import { AvatarError } from '@avatarwire/core';
+import { isLoopback } from '../loopback';
 import type { BrokerOptions } from '../options';
 import type { BrokerStore } from '../store';
 import { HTTP_BOUNDS, type HttpBounds } from './http-server';
-import { isLoopback } from './loopback';
 
 const A_DAY_MS = 86_400_000;
 
@@ -37,7 +37,11 @@ export function checkServeOptions(options: ServeOptions): void {
   amount('metricsPort', options.metricsPort, 0, 65_535);
   amount('sweepEveryMs', options.sweepEveryMs, 10, A_DAY_MS);
   amount('graceMs', options.graceMs, 0, A_DAY_MS);
-  for (const [name, value] of Object.entries(http)) amount(`http.${name}`, value, 1, A_DAY_MS);
+  for (const [name, value] of Object.entries(http)) {
+    if (!Object.hasOwn(HTTP_BOUNDS, name))
+      throw new AvatarError('invalid-argument', `options.http.${name} is no option.`);
+    amount(`http.${name}`, value, 1, A_DAY_MS);
+  }
   const { headersTimeoutMs, requestTimeoutMs } = { ...HTTP_BOUNDS, ...http };
   if (headersTimeoutMs > requestTimeoutMs)
     throw invalid('http.headersTimeoutMs', 'at most as long as options.http.requestTimeoutMs');

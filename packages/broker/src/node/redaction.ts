@@ -62,9 +62,10 @@ export function createRedaction(secrets: readonly string[]): Redaction {
   // Name, message, stack and cause are no fields that `Object.entries` shows.
   const ofError = (error: Error, depth: number): Record<string, unknown> => ({
     ...fields(error, depth),
-    name: text(error.name),
-    message: text(error.message),
-    ...(error.stack !== undefined && { stack: text(error.stack) }),
+    name: clean(error.name, depth + 1),
+    // Whatever somebody put there: not always a text.
+    message: clean(error.message, depth + 1),
+    ...(error.stack !== undefined && { stack: clean(error.stack, depth + 1) }),
     ...(error.cause !== undefined && { cause: clean(error.cause, depth + 1) }),
   });
 

@@ -33,7 +33,8 @@ export class Running {
 
   async #end(sessions: 'leave' | 'close', graceMs: number): Promise<Tally | undefined> {
     await this.#step('server', () => this.server?.close(graceMs));
-    await this.#step('sweeping', () => this.sweeping?.stop());
+    // The broker waits for the sweep under way, within its bounds.
+    this.sweeping?.stop();
     await this.#step('broker', () => this.broker?.close({ sessions }));
     const tally = this.broker && (await this.#step('tally', () => this.store.tally()));
     await this.#step('store', () => this.store.close());

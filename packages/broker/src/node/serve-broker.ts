@@ -1,4 +1,5 @@
 import { silentLogger, systemClock } from '@avatarwire/core';
+import { logSafely } from '../checked-options';
 import { createBroker } from '../create-broker';
 import type { Broker } from '../options';
 import { sqliteStore } from '../sqlite';
@@ -39,7 +40,8 @@ export interface ServedBroker {
 export async function serveBroker(options: ServeOptions): Promise<ServedBroker> {
   checkServeOptions(options);
   const { host = '127.0.0.1', port = 0, metricsPort, sweepEveryMs = 5_000, graceMs = 10_000 } = options;
-  const { logger = silentLogger, clock = systemClock, authenticate } = options;
+  const { clock = systemClock, authenticate } = options;
+  const logger = logSafely(options.logger ?? silentLogger);
   const running = new Running(options.store ?? sqliteStore({ file: STORE_FILE }), logger);
   const { store } = running;
   const log = createRequestLog(logger, authenticate ?? (() => ({ id: 'local' })));

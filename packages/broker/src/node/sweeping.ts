@@ -11,15 +11,14 @@ export interface SweepingOptions {
 }
 
 export interface Sweeping {
-  /** Resolves when none is under way. None begins any more. */
-  stop(): Promise<void>;
+  /** None begins any more; the one under way goes on. */
+  stop(): void;
 }
 
 /** Sweeps now and then again and again, one at a time, whatever becomes of one. */
 export function startSweeping({ sweep, everyMs, clock, logger, onSwept }: SweepingOptions): Sweeping {
   let stopped = false;
   let cancel = () => {};
-  let running: Promise<void>;
 
   const once = async () => {
     const startedAt = clock.now();
@@ -30,18 +29,14 @@ export function startSweeping({ sweep, everyMs, clock, logger, onSwept }: Sweepi
       logger.error('A sweep failed; the next one tries again.', { error });
       onSwept(clock.now() - startedAt, 'failed');
     }
-    if (!stopped) cancel = clock.schedule(next, everyMs);
+    if (!stopped) cancel = clock.schedule(() => void once(), everyMs);
   };
-  const next = () => {
-    running = once();
-  };
-  running = once();
+  void once();
 
   return {
-    async stop() {
+    stop() {
       stopped = true;
       cancel();
-      await running;
     },
   };
 }

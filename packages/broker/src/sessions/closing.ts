@@ -158,9 +158,17 @@ export function createClosing(parts: Parts): Closing {
   const closeLeased: Closing['closeLeased'] = (record, reason) =>
     once(record.id, () => attempt(record, reason));
 
-  async function close({ id }: SessionRecord, reason: EndReason): Promise<boolean> {
+  async function close(record: SessionRecord, reason: EndReason): Promise<boolean> {
+    const { id } = record;
     const changes = { state: 'closing', endReason: reason, dueAt: leaseEnd() } as const;
-    const leased = await store.update(id, ['open'], changes);
+    const leased = await store.update(id, ['open'], changes).catch((error: unknown) => {
+      logger.error('a close could not be written: the service is asked all the same', {
+        ...namesOf(record),
+        ...described(error),
+      });
+      // Twice closed does no harm; left open it costs, and a full disk may let nothing be written for hours.
+      return { ...record, ...changes };
+    });
     if (leased) return closeLeased(leased, reason);
     const underWay = attempts.get(id);
     if (underWay) return underWay;

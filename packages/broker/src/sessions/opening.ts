@@ -52,9 +52,10 @@ export function createOpening(parts: Parts, closing: Closing): Opening {
     const { provider } = intent;
     observe({ type: 'opened', service: service.name, provider, ms });
     logger.info('opened a session', { ...namesOf(record), provider, ms });
-    if (order.gone.aborted) {
+    const asksNoMore = order.gone.aborted || record.endReason === 'client-gone';
+    if (asksNoMore) {
       parts.background('closing for a client that is gone', closing.close(record, 'client-gone'));
-      throw order.gone.reason;
+      throw order.gone.aborted ? order.gone.reason : keyKnown(record, record.fingerprint);
     }
     return { record, details: session.details };
   }
@@ -104,11 +105,21 @@ export function createOpening(parts: Parts, closing: Closing): Opening {
     if (begun.outcome === 'known') {
       const { record } = begun;
       const refusal = keyKnown(record, intent.fingerprint);
-      // The page never got the answer: with it, it would not ask again.
-      if (refusal.status === 409 && record.state === 'open' && record.heardAt === undefined) {
-        await closing.closeSoon(record, 'client-gone');
-      }
+      if (refusal.status === 409) await closeUnheard(record);
       throw refusal;
+    }
+  }
+
+  /**
+   * The page has no answer: with one, it would not ask again. The broker that is opening may not have seen it go, as
+   * behind a proxy that keeps the line: it finds the reason in the record.
+   */
+  async function closeUnheard({ id, state }: SessionRecord): Promise<void> {
+    const isTold = state === 'opening' && (await store.update(id, ['opening'], { endReason: 'client-gone' }));
+    if (isTold) return;
+    const record = await store.find(id);
+    if (record?.state === 'open' && record.heardAt === undefined) {
+      await closing.closeSoon(record, 'client-gone');
     }
   }
 
@@ -130,7 +141,7 @@ export function createOpening(parts: Parts, closing: Closing): Opening {
         tooLate: (session) =>
           parts.background(
             'closing what was opened too late',
-            closing.closeUnwanted(intent, factsOf(intent, session), 'open-failed'),
+            closing.closeUnwanted(intent, factsOf(intent, session, clock.wallNow()), 'open-failed'),
           ),
       });
     } catch (error) {
@@ -149,7 +160,7 @@ export function createOpening(parts: Parts, closing: Closing): Opening {
 
   /** The id is written before anything else happens; where it cannot be, the session is closed. */
   async function written(intent: SessionIntent, session: OpenedServiceSession): Promise<SessionRecord> {
-    const facts = factsOf(intent, session);
+    const facts = factsOf(intent, session, clock.wallNow());
     const abandon = () =>
       settledWithin(clock, CLOSE_ANSWER_MS, closing.closeUnwanted(intent, facts, 'open-failed'));
     let record: SessionRecord | undefined;
@@ -200,7 +211,9 @@ export function createOpening(parts: Parts, closing: Closing): Opening {
       openedAt,
       dueAt,
     } as const;
-    await store.update(intent.id, ['opening'], changes).catch((error: unknown) => notWritten(intent, error));
+    await store
+      .update(intent.id, ['opening', 'unresolved'], changes)
+      .catch((error: unknown) => notWritten(intent, error));
   }
 
   function notWritten(intent: SessionIntent, error: unknown): void {
@@ -235,7 +248,14 @@ function requestOf(service: AvatarServiceServer, { opening, provider }: OpenOrde
     : { ...request, provider };
 }
 
-function factsOf({ reservedMs }: SessionIntent, session: OpenedServiceSession): ServiceFacts {
-  const { id, openedAt, endsAt = Number.POSITIVE_INFINITY } = session;
-  return { serviceSessionId: id, openedAt, endsAt: Math.min(endsAt, openedAt + reservedMs) };
+/** A service half may be anybody's: a time that cannot be would end the session now, or never. */
+function factsOf(
+  { createdAt, reservedMs }: SessionIntent,
+  session: OpenedServiceSession,
+  now: number,
+): ServiceFacts {
+  const { id, endsAt = Number.NaN } = session;
+  const openedAt = session.openedAt >= createdAt && session.openedAt <= now ? session.openedAt : now;
+  const longest = openedAt + reservedMs;
+  return { serviceSessionId: id, openedAt, endsAt: endsAt > openedAt ? Math.min(endsAt, longest) : longest };
 }

@@ -52,9 +52,14 @@ export function keyKnown(record: SessionRecord, fingerprint: string): Refusal {
   }
   switch (record.state) {
     case 'opening':
-      return new Refusal(409, 'service-busy', 'The session of this Idempotency-Key is being opened.', {
-        retryAfterMs: STILL_OPENING_MS,
-      });
+      return new Refusal(
+        409,
+        'service-busy',
+        'The session of this Idempotency-Key is being opened, and is closed then.',
+        {
+          retryAfterMs: STILL_OPENING_MS,
+        },
+      );
     case 'failed':
     case 'unresolved':
       return keySpent('No session came of this Idempotency-Key. Use a new one.');

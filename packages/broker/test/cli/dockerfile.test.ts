@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json';
 import { VARIABLES } from '../../src/cli/variables';
-import { stage, startCli } from './process';
+import { runCli, stage, startCli } from './process';
 
 const dockerfile = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8');
 const instruction = (name: string) => new RegExp(`^${name} (.+)$`, 'm').exec(dockerfile)?.[1] ?? '';
@@ -18,9 +18,28 @@ test('the Dockerfile (not built here) names what there is: the package, its comm
     expect(VARIABLES).toHaveProperty(name);
   expect(instruction('EXPOSE')).toBe(VARIABLES.AVATARWIRE_PORT?.fallback);
   expect(dockerfile).toContain(`AVATARWIRE_PORT=${instruction('EXPOSE')}`);
-  expect(dockerfile).toContain(`AVATARWIRE_STORE=${instruction('VOLUME')}/`);
+  expect(VARIABLES.AVATARWIRE_STORE?.fallback).toMatch(/^\.\//);
+  expect(instruction('WORKDIR')).toBe(instruction('VOLUME'));
   expect(instruction('USER')).toBe('node');
   expect(Number(/^FROM node:(\d+)/m.exec(dockerfile)?.[1])).toBeGreaterThanOrEqual(20);
+});
+
+test('with its environment the command wants a login, says so, and then takes the file in the volume or Redis', async () => {
+  const { AVATARWIRE_STORE: _, ...given } = (await stage()).environment;
+  const own = [...dockerfile.matchAll(/^(?:ENV| {3}) (\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]);
+  const environment: Record<string, string> = { ...given, ...Object.fromEntries(own) };
+  const check = (more: object) => runCli({ ...environment, ...more }, '--check').ended;
+  const login = {
+    AVATARWIRE_JWT_ISSUER: 'https://login.example',
+    AVATARWIRE_JWT_AUDIENCE: 'avatar',
+    AVATARWIRE_JWT_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
+  };
+  expect(await check({})).toMatchObject({ code: 2, err: expect.stringContaining('AVATARWIRE_JWT_') });
+  expect(await check(login)).toMatchObject({ code: 0, err: '' });
+  expect(await check({ ...login, AVATARWIRE_REDIS_URL: 'redis://redis' })).toMatchObject({
+    code: 0,
+    err: '',
+  });
 });
 
 test('its health check, as a process, tells a broker that lives from one that does not', async () => {

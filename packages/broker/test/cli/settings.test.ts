@@ -60,7 +60,7 @@ describe('settings', () => {
       AVATARWIRE_SESSIONS_PER_CALLER: '7',
       AVATARWIRE_SILENCE_MS: '60000',
       AVATARWIRE_EXCLUSIVE_KEYS: 'akool, heygen',
-      AVATARWIRE_ALLOWED_ORIGINS: 'https://a.example,http://localhost:5173',
+      AVATARWIRE_ALLOWED_ORIGINS: 'https://a.example,http://localhost:5173,capacitor://localhost',
       AVATARWIRE_MODEL_BASE_URL: 'https://model.example/v1',
       AVATARWIRE_MODEL_API_KEY: 'model-key',
       AVATARWIRE_MODEL_NAME: 'small',
@@ -73,7 +73,7 @@ describe('settings', () => {
       limits: { sessionsPerCaller: 7, sessionsInAll: 100 },
       timings: { silenceMs: 60_000 },
       exclusiveKeys: ['akool', 'heygen'],
-      allowedOrigins: ['https://a.example', 'http://localhost:5173'],
+      allowedOrigins: ['https://a.example', 'http://localhost:5173', 'capacitor://localhost'],
       model: { baseUrl: 'https://model.example/v1', model: 'small', temperature: 0.5 },
     });
     expect(settings?.serve.services.map(({ name }) => name)).toEqual([
@@ -120,6 +120,10 @@ describe('settings', () => {
     [
       { AVATARWIRE_PRESETS: '{"a":{"service":"akool","avatarId":"a","durationSeconds":300,"webhook":"x"}}' },
       /AVATARWIRE_PRESETS\.a\.webhook/,
+    ],
+    [
+      { AVATARWIRE_SECONDS_PER_CALLER_AND_DAY: '60' },
+      /AVATARWIRE_PRESETS\.guide\.durationSeconds is longer than AVATARWIRE_SECONDS_PER_CALLER_AND_DAY/,
     ],
     [{ AVATARWIRE_DEFAULT_PRESET: 'other' }, /AVATARWIRE_DEFAULT_PRESET/],
     [{ AKOOL_API_KEY_FILE: '/nowhere' }, /AKOOL_API_KEY and AKOOL_API_KEY_FILE must not both be set/],
@@ -173,6 +177,8 @@ describe('the command, as a process', () => {
       AVATARWIRE_REDIS_URL: 'redis-value',
       AVATARWIRE_LOG_LEVEL: 'level-value',
       AVATARWIRE_BEAT_MS: 'beat-value',
+      AVATARWIRE_ALLOWED_ORIGINS: 'https://origin-value.example/',
+      AVATARWIRE_EXCLUSIVE_KEYS: 'a2e',
       AVATARWIRE_PRESETS: '{"a":{"service":"nobody-value","avatarId":7}}',
       AKOOL_CLIENT_SECRET: 'secret-value',
       A2E_API_KEY: 'key value',
@@ -195,6 +201,15 @@ describe('the command, as a process', () => {
     const { code, out } = await runCli({ ...RIGHT, AVATARWIRE_STORE: store }, '--check').ended;
     expect({ code, out }).toEqual({ code: 0, out: 'The settings are right.\n' });
     await expect(readFile(store)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('--check names what looks like a setting and is none', async () => {
+    const { code, out } = await runCli(
+      { ...RIGHT, AVATARWIRE_SESSION_PER_CALLER: '1', AVATARWIRE_MODEL_SYSTEM_FILE: 'x', OTHER: 'x' },
+      '--check',
+    ).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/no such setting: AVATARWIRE_MODEL_SYSTEM_FILE, AVATARWIRE_SESSION_PER_CALLER\.\n$/);
   });
 
   test('--help lists every variable, with what it is when it is not set', async () => {

@@ -59,12 +59,14 @@ describe('limits of requests, counted in the memory store on a virtual clock', (
     expect((await close(id)).status).toBe(204);
   });
 
-  it('bounds interrupts, signs and beats together, and still lets the session be closed', async () => {
-    const { send, opened, close } = stage({ limits: { urgentCallsPerMinute: 3 } });
+  it('bounds interrupts and keep-alives together, beats apart from them, and still lets the session be closed', async () => {
+    const { send, opened, close } = stage({ limits: { urgentCallsPerMinute: 2 } });
     const id = await opened();
-    const urgent = [`calls/interrupt`, 'calls/keep-alive', 'beat'];
-    for (const path of urgent) expect((await send(`/sessions/${id}/${path}`)).status).toBeLessThan(300);
+    const urgent = ['calls/interrupt', 'calls/keep-alive'];
+    for (const path of urgent) expect((await send(`/sessions/${id}/${path}`)).status).toBe(200);
     for (const path of urgent) expectLimited(await send(`/sessions/${id}/${path}`), MINUTE_MS);
+    expect(await times(2, () => send(`/sessions/${id}/beat`))).toEqual([204, 204]);
+    expectLimited(await send(`/sessions/${id}/beat`), MINUTE_MS);
     expect((await send(`/sessions/${id}/calls/ask`, { body: {} })).status).toBe(200);
     expect((await close(id)).status).toBe(204);
   });

@@ -1,3 +1,4 @@
+import { deferred } from '@avatarwire/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
 import { AGORA, serviceDouble } from './support/service-double';
 import { refusal, SECRET, stage } from './support/stage';
@@ -161,6 +162,26 @@ describe('the life of a session over the wire, with the memory store and a servi
         expect.objectContaining({ code: 'unsupported' }),
       ]);
     }
+  });
+
+  it('ends in bounded time when a service hangs: what it was asked stands in the store for the next broker', async () => {
+    const { broker, clock, store, opened, close, double } = stage();
+    const id = await opened();
+    const hanging = deferred<'closed'>();
+    const asked = vi.spyOn(double, 'close').mockReturnValue(hanging.promise);
+    vi.spyOn(double, 'settled').mockImplementation(async () => void (await hanging.promise));
+    const closing = close(id);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+
+    const ended = vi.fn();
+    const ending = broker.close().then(ended);
+    await clock.advance(239_999);
+    expect(ended).not.toHaveBeenCalled();
+    await clock.advance(1);
+    await ending;
+    expect((await closing).status).toBe(202);
+    expect(await store.find(id)).toMatchObject({ state: 'closing' });
+    hanging.resolve('closed');
   });
 
   it('ends when what is under way is done, opens nothing after that, and closes what stands if asked to', async () => {

@@ -26,6 +26,14 @@ test('each line is one JSON object with its level, its time and what was said', 
   });
 });
 
+test('a log that cannot be written, as on a full disk, costs its lines and nothing else', () => {
+  const full = () => {
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  };
+  const logger = pinoLogger({ destination: { write: full } });
+  expect(() => logger.error('lost', { route: '/sessions' })).not.toThrow();
+});
+
 test('what is below the level is not written', () => {
   const { logger, lines } = logging({ level: 'warn' });
   logger.info('no');

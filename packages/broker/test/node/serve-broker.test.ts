@@ -80,6 +80,24 @@ describe('serveBroker, over the mock AKOOL by HTTP', () => {
     );
   });
 
+  test('with a log that fails it answers, sweeps and ends all the same', async () => {
+    const full = () => {
+      throw new Error('no space left on device');
+    };
+    const timings = { beatMs: 50, silenceMs: 100 };
+    const { mock, start } = await served({
+      logger: { error: full, warn: full, info: full, debug: full },
+      timings,
+      sweepEveryMs: 20,
+    });
+    const broker = await start();
+    expect((await open(broker.api)).status).toBe(201);
+    await vi.waitFor(() => expect(mock.akool.open).toBe(0));
+    expect((await open(broker.api)).status).toBe(201);
+    await vi.waitFor(() => expect(mock.akool.open).toBe(0));
+    expect(await broker.close()).toMatchObject({ open: 0 });
+  });
+
   test('asks its own authenticate, on loopback too', async () => {
     const { start } = await served({ authenticate: () => undefined });
     expect((await open((await start()).api)).status).toBe(401);
@@ -133,6 +151,7 @@ test.each<[Partial<ServeOptions>, RegExp]>([
   [{ graceMs: 0.5 }, /options\.graceMs/],
   [{ http: { headersTimeoutMs: 60_000 } }, /options\.http\.headersTimeoutMs/],
   [{ http: { maxConnections: 0 } }, /options\.http\.maxConnections/],
+  [{ http: Object.fromEntries([['headerTimeoutMs', 1]]) }, /options\.http\.headerTimeoutMs is no option/],
 ])('serveBroker refuses %j by name', async (more, words) => {
   const { options } = await served(more);
   await expect(serveBroker(options)).rejects.toMatchObject({

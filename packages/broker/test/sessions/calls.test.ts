@@ -61,15 +61,29 @@ describe('what goes over REST (A2E, HeyGen and LiveAvatar mocks over HTTP)', () 
   test('a service that says that the session is gone ends its record', async () => {
     const { keeper, services, store } = await stage();
     const keeping = keeper();
-    const { record } = await keeping.open(order('heygen'));
-    await services.heygen.close(record.serviceSessionId ?? '');
-    expect(await refused(keeping.call(record, 'task', { text: 'Hello.' }, signal))).toMatchObject({
+    const { record } = await keeping.open(order('liveavatar'));
+    await services.liveavatar.close(record.serviceSessionId ?? '');
+    expect(await refused(keeping.call(record, 'keep-alive', {}, signal))).toMatchObject({
       status: 404,
       code: 'session-gone',
-      service: 'heygen',
+      service: 'liveavatar',
     });
     expect(await store.find(record.id)).toMatchObject({ state: 'closed', endReason: 'expired' });
     expect(await refused(keeping.owned({ id: 'ann' }, record.id))).toMatchObject({ status: 404 });
+  });
+
+  test('a text that comes before HeyGen was started is refused, and the session stays', async () => {
+    const { keeper, mock } = await stage();
+    const keeping = keeper();
+    const { record } = await keeping.open(order('heygen'));
+    expect(await refused(keeping.call(record, 'task', { text: 'Hello.' }, signal))).toMatchObject({
+      status: 502,
+      code: 'service-refused',
+      serviceCode: 400_006,
+    });
+    expect(mock.heygen.open).toBe(1);
+    await keeping.call(record, 'start', { sdp: { type: 'answer', sdp: 'v=0' } }, signal);
+    await keeping.call(await keeping.owned({ id: 'ann' }, record.id), 'task', { text: 'Hello.' }, signal);
   });
 
   test('an aborted call rejects with its reason, and the session stays', async () => {

@@ -1,10 +1,15 @@
+import { AvatarError } from '@avatarwire/core';
+import { deferred } from '@avatarwire/core/adapter';
+import { markUncertain } from '@avatarwire/services';
 import { liveavatarServer } from '@avatarwire/services/liveavatar/server';
+import { createVirtualClock } from '@avatarwire/simulator';
 import { describe, expect, test, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/defaults';
 import { digestOf } from '../../src/sessions/digests';
 import { LIVE_STATES } from '../../src/store';
 import { life } from './support/lives';
-import { KEYS, NAMES, order, refused, SECRET, stage, TIMINGS } from './support/stage';
+import { serviceDouble } from './support/service-double';
+import { bench, KEYS, NAMES, order, refused, SECRET, stage, TIMINGS } from './support/stage';
 import { during } from './support/store-doubles';
 
 const DAY_MS = 86_400_000;
@@ -100,6 +105,87 @@ describe('a session that may stand open, whose id is known (LiveAvatar mock over
     expect(await next.sweep()).toEqual({ closed: 1, postponed: 0, unresolved: [] });
     expect(mock.liveavatar.open).toBe(0);
     expect(await store.list(['closed'], 9)).toMatchObject([{ serviceSessionId, endReason: 'open-failed' }]);
+  });
+});
+
+describe('a service half of somebody else (a double of a service)', () => {
+  const staged = () => {
+    const clock = createVirtualClock();
+    const service = serviceDouble(clock);
+    return { service, ...bench([service], clock) };
+  };
+  const failure = () => new AvatarError('network', 'No answer came.', { service: 'akool' });
+
+  test('that says under which id a session may be open has it closed by that id', async () => {
+    const { clock, service, store, keeper } = staged();
+    service.faults.afterOpen = () => Promise.reject(markUncertain(failure(), true, 'akool-1'));
+    const keeping = keeper();
+    await refused(keeping.open(order()));
+    expect(await store.list(LIVE_STATES, 9)).toMatchObject([
+      { state: 'closing', serviceSessionId: 'akool-1' },
+    ]);
+    expect(service.standing.size).toBe(1);
+    await clock.advance(TIMINGS.intentMs);
+    await keeping.sweep();
+    expect(service.standing.size).toBe(0);
+  });
+
+  test('that learns the id after a sweep took the intent for lost has it closed all the same', async () => {
+    const { clock, service, store, keeper } = staged();
+    const hanging = deferred<void>();
+    service.faults.afterOpen = () => hanging.promise;
+    const keeping = keeper({ timings: { ...TIMINGS, openMs: 2 * TIMINGS.intentMs } });
+    const opening = refused(keeping.open(order()));
+    await vi.waitFor(() => expect(service.standing.size).toBe(1));
+    await clock.advance(TIMINGS.intentMs);
+    expect((await keeping.sweep()).unresolved).toHaveLength(1);
+    hanging.reject(markUncertain(failure(), true, 'akool-1'));
+    await opening;
+    await keeping.sweep();
+    expect(service.standing.size).toBe(0);
+    expect(await store.list(LIVE_STATES, 9)).toEqual([]);
+  });
+
+  test('that says only that one may be open leaves it unresolved; without the mark nothing was opened', async () => {
+    const { service, store, keeper } = staged();
+    const keeping = keeper();
+    for (const [error, state] of [
+      [markUncertain(failure(), true), 'unresolved'],
+      [failure(), 'failed'],
+    ] as const) {
+      service.faults.beforeOpen = () => Promise.reject(error);
+      const { idempotencyKey, ...wanted } = order();
+      await refused(keeping.open({ ...wanted, idempotencyKey }));
+      const records = await store.list([state], 9);
+      expect(records.map((record) => record.idempotencyKey)).toEqual([idempotencyKey]);
+    }
+  });
+
+  test.each([
+    ['in seconds', (ms: number) => ms / 1_000],
+    ['that are no numbers', () => Number.NaN],
+    ['of another clock', (ms: number) => ms + 86_400_000],
+  ])('whose times are given %s keeps its session for as long as was ordered', async (_, wrong) => {
+    const { clock, service, keeper } = staged();
+    const { open } = service;
+    service.open = async (...all) => {
+      const { openedAt, endsAt = 0, ...session } = await open(...all);
+      return { ...session, openedAt: wrong(openedAt), endsAt: wrong(endsAt) };
+    };
+    const keeping = keeper();
+    const { record } = await keeping.open(order());
+    expect(record).toMatchObject({ openedAt: clock.wallNow(), endsAt: clock.wallNow() + 300_000 });
+    await clock.advance(100_000);
+    await keeping.beat({ id: 'ann' }, record.id);
+    await keeping.sweep();
+    await clock.advance(100_000);
+    await keeping.beat({ id: 'ann' }, record.id);
+    await clock.advance(99_999);
+    await keeping.sweep();
+    expect(service.standing.size).toBe(1);
+    await clock.advance(1);
+    await keeping.sweep();
+    expect(service.standing.size).toBe(0);
   });
 });
 
@@ -202,18 +288,21 @@ describe('limits (AKOOL mock over HTTP)', () => {
 describe('a repeated create (AKOOL mock over HTTP)', () => {
   const spent = { status: 409, code: 'session-gone' };
 
-  test('while the first is opening, the page is told to wait', async () => {
-    const { keeper, mock } = await stage();
+  test('while the first is opening: what comes of that is closed at once, since nobody waits for it', async () => {
+    const { keeper, mock, store } = await stage();
     const keeping = keeper();
     const held = mock.akool.fail('slow', { on: 'session.create' });
     const wanted = order();
-    const opening = keeping.open(wanted);
+    // Nobody told the broker that the client of this is gone.
+    const opening = refused(keeping.open(wanted));
     await vi.waitFor(() => expect(held.waiting).toBe(1));
-    const refusal = await refused(keeping.open(wanted));
+    const refusal = await refused(keeper().open(wanted));
     expect(refusal).toMatchObject({ status: 409, code: 'service-busy', retryAfterMs: expect.any(Number) });
     held.release();
-    await opening;
-    expect(mock.akool).toMatchObject({ opened: 1, open: 1 });
+    expect(await opening).toMatchObject(spent);
+    await keeping.settled();
+    expect(mock.akool).toMatchObject({ opened: 1, open: 0 });
+    expect(await store.list(['closed'], 9)).toMatchObject([{ endReason: 'client-gone' }]);
   });
 
   test('a session that was never heard of is closed: the page did not get its answer', async () => {

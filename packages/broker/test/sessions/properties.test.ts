@@ -1,3 +1,4 @@
+import { AvatarError } from '@avatarwire/core';
 import { createVirtualClock, type VirtualClock } from '@avatarwire/simulator';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -183,7 +184,8 @@ async function perform(on: World, wanted: Step): Promise<void> {
       break;
     case 'call-gone': {
       const { signal } = new AbortController();
-      expected(keeper.owned({ id: 'ann' }, id).then((session) => keeper.call(session, 'none', {}, signal)));
+      service.call = () => Promise.reject(new AvatarError('session-gone', 'There is none.'));
+      expected(keeper.owned({ id: 'ann' }, id).then((session) => keeper.call(session, 'task', {}, signal)));
       break;
     }
     case 'sweep':

@@ -60,6 +60,38 @@ describe.each(['before', 'after'] as const)(
   },
 );
 
+describe('a store that can be read and not written, like a file on a full disk (AKOOL mock over HTTP)', () => {
+  const readOnly = async () => {
+    const staged = await stage();
+    const failing = failingStore(staged.store);
+    const keeping = staged.keeper({ store: failing.store });
+    const { record } = await keeping.open(order('akool', { opening: HOUR }));
+    failing.fails = (_, method) => (method === 'find' || method === 'list' ? undefined : 'before');
+    return { ...staged, failing, keeping, record };
+  };
+
+  test('what the page closes is closed at its service all the same, and written down once that goes', async () => {
+    const { keeping, record, failing, mock, store, clock, log } = await readOnly();
+    expect(await keeping.close(record.id, SECRET)).toBe('closed');
+    expect(mock.akool).toMatchObject({ opened: 1, open: 0 });
+    expect(log.join('\n')).toContain('a close could not be written');
+
+    failing.fails = () => undefined;
+    await sweepToTheEnd(keeping, clock, 10 * 60_000);
+    expect(await store.find(record.id)).toMatchObject({ state: 'closed' });
+  });
+
+  test('a close that the service fails, too, is kept in mind and tried again', async () => {
+    const { keeping, record, mock, clock } = await readOnly();
+    mock.akool.fail('server-error', { on: 'session.close', times: 3 });
+    expect(await keeping.close(record.id, SECRET)).toBe('closing');
+    expect(mock.akool.open).toBe(1);
+    await clock.advance(60_000);
+    await expect(keeping.sweep()).rejects.toThrow('the store is down');
+    expect(mock.akool.open).toBe(0);
+  });
+});
+
 describe('store and service down together (a double of a service)', () => {
   test('a session that can neither be written down nor closed is kept in mind, and closed when either is back', async () => {
     const clock = createVirtualClock();

@@ -397,7 +397,7 @@ export interface components {
         'application/json': components['schemas']['ErrorAnswer'];
       };
     };
-    /** @description The idempotency key was used before. `service-busy`: that session is still opening. `session-gone`: its credentials were given, or nothing came of it; take a new key. */
+    /** @description The idempotency key was used before: take a new one. `service-busy`: its session is being opened, and is closed then. `session-gone`: its credentials were given, or nothing came of it. */
     Refused409: {
       headers: {
         'x-request-id': components['headers']['RequestId'];

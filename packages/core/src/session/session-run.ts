@@ -99,7 +99,8 @@ export function createSessionRun(
   const liveness = watchLiveness(clock, timeouts.unresponsiveMs, probe);
   const unwatchPage = watchPage({
     onHide() {
-      if (!config.closeOnPageHide) return;
+      // What is ending already would wait for its transport first.
+      if (!config.closeOnPageHide && !ended) return;
       // The page may get no further turn: the request that costs money leaves in this one, whatever else is under way.
       void service?.close('page-hidden', true);
       void end('page-hidden');

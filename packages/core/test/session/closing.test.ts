@@ -90,6 +90,25 @@ test('pagehide while close() waits for the transport still closes the paid sessi
   expect(closed).toHaveLength(1);
 });
 
+test('pagehide alone ends nothing with closeOnPageHide false, but what is ending is closed in the same turn', async () => {
+  const { hide } = page();
+  const { session, live, closed, clock } = stage({
+    closeOnPageHide: false,
+    script: () => ({ close: () => new Promise(() => {}) }),
+  });
+  await live();
+  hide();
+  await clock.advance(0);
+  expect([session.getSnapshot().state, closed]).toEqual(['live', []]);
+  void session.close();
+  await clock.advance(10);
+  hide();
+  expect(closed).toEqual([{ sessionId: 'service-session-1', reason: 'page-hidden', keepalive: true }]);
+  await clock.advance(5_000);
+  expect(session.getSnapshot().closed).toEqual({ reason: 'requested' });
+  expect(closed).toHaveLength(1);
+});
+
 test('pagehide while a failed attempt is being left closes its paid session in the same turn', async () => {
   const { hide } = page();
   const { session, closed, clock } = stage({ script: () => ({ close: () => new Promise(() => {}) }) });

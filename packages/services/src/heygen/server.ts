@@ -74,9 +74,9 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
         answer: anything,
       }),
     async isGone({ code, serviceCode }, session_id) {
-      if (code !== 'session-gone') return false;
+      if (Number(serviceCode) !== WRONG_STATE) return code === 'session-gone';
       // The wrong state need not be the end: what is listed costs money.
-      return serviceCode !== WRONG_STATE || (await list()).every(({ id }) => id !== session_id);
+      return (await list()).every(({ id }) => id !== session_id);
     },
   });
   const opening = createOpening(line.options, close);

@@ -57,7 +57,7 @@ export function createAnswerChecker(document: object, basePath: string): AnswerC
     const { pathname } = new URL(url);
     const below = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : '';
     for (const [template, operations] of Object.entries(closed.paths)) {
-      const pattern = new RegExp(`^${template.replaceAll('.', '[.]').replace(/\{\w+\}/g, '[^/]+')}$`);
+      const pattern = new RegExp(`^${template.replaceAll('.', '[.]').replace(/\{\w+\}/g, '[^/%]+')}$`);
       if (!pattern.test(below)) continue;
       const name = method === 'HEAD' ? 'get' : method.toLowerCase();
       return Object.hasOwn(operations, name) ? `/paths/${toPointer(template)}/${name}` : 'other-method';
