@@ -16,8 +16,11 @@ const HOLD_SHARE = 0.8;
 const HOLD_TRIES = 3;
 const FIRST_RATE = 50;
 const BISECTIONS = 3;
-/** Until a connection that nobody uses any more is let go of by either side, and timers of requests are gone. */
-const SETTLE_MS = 1_500;
+/**
+ * Until a connection that nobody uses any more is let go of by either side, and timers are gone: Redis's client keeps one
+ * for each command until it would have run out, answered or not (3 s).
+ */
+const SETTLE_MS = 4_000;
 
 export interface Held {
   readonly perSecond: number;
