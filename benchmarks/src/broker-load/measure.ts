@@ -21,6 +21,8 @@ const BISECTIONS = 3;
  * for each command until it would have run out, answered or not (3 s).
  */
 const SETTLE_MS = 4_000;
+const LOOKS = 4;
+const LOOK_EVERY_MS = 1_000;
 
 export interface Held {
   readonly perSecond: number;
@@ -101,7 +103,18 @@ async function looks({ brokers, mock }: Stage): Promise<Look[]> {
   await delay(SETTLE_MS);
   await mock.ask('let-go');
   await delay(SETTLE_MS);
-  return Promise.all(brokers.map((broker) => broker.look()));
+  return Promise.all(brokers.map((broker) => leastOf(broker)));
+}
+
+/** One look may meet garbage that a single collection leaves: over 36,000 sessions 29 to 35 MB, and 29 MB at the end. */
+async function leastOf({ look }: Stage['brokers'][number]): Promise<Look> {
+  let least = await look();
+  for (let more = 1; more < LOOKS; more++) {
+    await delay(LOOK_EVERY_MS);
+    const next = await look();
+    if (next.heapBytes < least.heapBytes) least = next;
+  }
+  return least;
 }
 
 function cpuWatch(
