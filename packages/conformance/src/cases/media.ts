@@ -50,8 +50,8 @@ export const media: readonly Rule[] = [
         await stage.far.addTrack(kind);
         const first = await nextTrack(stage, watched, 'track-added', 1, 10_000);
         await stage.far.replaceTrack(kind);
-        const second = await nextTrack(stage, watched, 'track-added', 2, 10_000);
-        check(second.track !== first.track, 'The new track must be another one.');
+        // Not "another MediaStreamTrack": where an SDK reuses its receiver, the browser hands out the same object again.
+        await nextTrack(stage, watched, 'track-added', 2, 10_000);
         const order = watched.events.flatMap(({ event }) =>
           event === 'track-added' || event === 'track-removed' ? [event] : [],
         );
