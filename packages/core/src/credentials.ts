@@ -32,6 +32,8 @@ export interface ProviderCredentials {
     readonly iceServers?: RTCIceServer[];
     /** A remote offer, where the avatar's side offers first. */
     readonly offer?: RTCSessionDescriptionInit;
+    /** Wanted length of the jitter buffer, 0 to 4000 ms, where the service advises one. */
+    readonly jitterBufferTargetMs?: number;
   };
   memory: { readonly room: string };
 }

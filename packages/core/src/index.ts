@@ -10,11 +10,20 @@ export {
   type AvatarAction,
   type AvatarMode,
   type AvatarParams,
+  type Command,
   EXPRESSIONS,
   GESTURES,
+  type Incoming,
   type TurnDetection,
 } from './protocol/messages';
 export { serviceCodeMeaning } from './protocol/service-codes';
+export type {
+  AvatarService,
+  ServiceCapabilities,
+  ServiceDialogue,
+  ServiceHost,
+  TextFrames,
+} from './service';
 export { parseAkoolSession } from './services/akool-session';
 export type { CloseReason } from './session/close-reason';
 export { createAvatarSession } from './session/session';

@@ -3,6 +3,7 @@
 import { AvatarError } from '../errors';
 import { chatFrames, escapeText } from '../protocol/encode';
 import { createPieceJoiner } from '../protocol/well-formed';
+import type { TextFrames } from '../service';
 import type { MessageParts, Part } from './outgoing';
 import { safeCut, settledEnd } from './safe-cut';
 
@@ -12,8 +13,10 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * Text given to `append` is made well-formed, escaped and encoded once; the parts are cut from those bytes. While the
  * message is open, `next` gives what is there, but keeps back a last character that more text could still change.
  */
-export function createMessageParts(messageId: string): MessageParts {
-  const frames = chatFrames(messageId);
+export function createMessageParts(
+  messageId: string,
+  frames: TextFrames = chatFrames(messageId),
+): MessageParts {
   const joiner = createPieceJoiner();
   let bytes = new Uint8Array(0);
   /** Bytes known; `bytes` may be longer. */

@@ -1,5 +1,6 @@
 /** Our words as frames: UTF-8 JSON in the documented form and no other. What is encoded here was checked before. */
 
+import type { TextFrames } from '../service';
 import type { Command } from './messages';
 import { actionToWire, paramsToWire } from './params';
 import { wellFormed } from './well-formed';
@@ -37,26 +38,19 @@ export function escapeText(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(JSON.stringify(text)).subarray(1, -1);
 }
 
-/** Frames of one chat message, around text that is escaped already. */
-export interface ChatFrames {
-  /** Bytes of a frame without its text. */
-  overhead(index: number, final: boolean): number;
-  /** The packet of one part, in a buffer of its own. */
-  frame(index: number, final: boolean, text: Uint8Array): Uint8Array<ArrayBuffer>;
-}
-
 const OPEN = encoder.encode(',"fin":false,"pld":{"text":"');
 const FINAL = encoder.encode(',"fin":true,"pld":{"text":"');
 const TAIL = encoder.encode('"}}');
 const ZERO = 0x30;
 
-export function chatFrames(messageId: string): ChatFrames {
+export function chatFrames(messageId: string): TextFrames {
   const head = encoder.encode(`{"v":2,"type":"chat","mid":${JSON.stringify(wellFormed(messageId))},"idx":`);
 
   function overhead(index: number, final: boolean): number {
     return head.length + digitsOf(index) + (final ? FINAL : OPEN).length + TAIL.length;
   }
   return {
+    parts: 'joined',
     overhead,
     frame(index, final, text) {
       const packet = new Uint8Array(overhead(index, final) + text.length);

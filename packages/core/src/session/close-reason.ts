@@ -6,6 +6,8 @@ export type CloseReason =
   | 'page-hidden'
   /** The service session's time was up. */
   | 'expired'
+  /** Nobody said a word for `idleMs`. */
+  | 'idle'
   /** The avatar left and did not come back within `avatarGoneMs`. */
   | 'avatar-left'
   /** Someone joined with the same identity. Never rejoined by itself. */

@@ -7,6 +7,7 @@ import type { RatePolicy } from '../delivery/rate-policies';
 import type { AvatarError } from '../errors';
 import type { Logger } from '../logger';
 import type { AvatarAction, AvatarMode, AvatarParams } from '../protocol/messages';
+import type { AvatarService, ServiceCapabilities } from '../service';
 import type { AvatarTransport, Quality } from '../transport';
 import type { CloseReason } from './close-reason';
 
@@ -18,6 +19,15 @@ export interface AvatarSessionOptions {
   readonly transports: { readonly [P in Provider]?: () => AvatarTransport<P> | Promise<AvatarTransport<P>> };
   /** Connection details at hand, or what opens and closes service sessions. */
   readonly source: ConnectionDetails | SessionSource;
+  /**
+   * Browser halves of the avatar services, by the name that the details carry as `service`. What is an `import()` is
+   * downloaded only when its service is met. @default AKOOL's protocol v2 for every name
+   *
+   * ```ts
+   * services: { a2e: () => import('@avatarwire/services/a2e').then((m) => m.a2e()) }
+   * ```
+   */
+  readonly services?: { readonly [name: string]: () => AvatarService | Promise<AvatarService> };
   /** Order of fail-over. @default the order of `transports` */
   readonly prefer?: readonly Provider[];
   /** Overrides of the provider's {@link RatePolicy}; checked when connecting. */
@@ -59,6 +69,8 @@ export interface SessionTimeouts {
   readonly expiringNoticeMs: number;
   /** Silence of a text stream that ends its message. @default 10000 */
   readonly sourceStalledMs: number;
+  /** Without a word from either side, until the session ends. @default what the service says, else never */
+  readonly idleMs?: number;
   /** Text waiting to be sent, in bytes. @default 1048576 */
   readonly maxQueuedBytes: number;
 }
@@ -135,7 +147,8 @@ export interface SessionSnapshot {
   readonly expiresAt?: number;
   /** False while the avatar does not answer. */
   readonly responsive: boolean;
-  readonly can: { readonly [call in 'speak' | 'ask' | 'interrupt' | 'setParams' | 'setAction']: boolean };
+  /** What cannot be asked of this avatar over this connection rejects `unsupported`. */
+  readonly can: ServiceCapabilities;
   /** The last `maxMessages`. */
   readonly messages: readonly Message[];
   readonly avatar: {
