@@ -21,6 +21,7 @@ const MARKER = Symbol.for('avatarwire.error');
  * | `packet-too-large`, `queue-full` | no | send less |
  * | `command-refused` | no | read `serviceCode` |
  * | `ack-timeout` | yes | try again |
+ * | `permission-denied`, `device-unavailable`, `insecure-context` | no | show the remedy in the message |
  */
 export type AvatarErrorCode =
   | 'invalid-argument'
@@ -41,7 +42,10 @@ export type AvatarErrorCode =
   | 'packet-too-large'
   | 'queue-full'
   | 'command-refused'
-  | 'ack-timeout';
+  | 'ack-timeout'
+  | 'permission-denied'
+  | 'device-unavailable'
+  | 'insecure-context';
 
 const RETRYABLE: ReadonlySet<AvatarErrorCode> = new Set([
   'connect-timeout',

@@ -1,4 +1,4 @@
-export { type BrokerSourceOptions, broker } from './broker/broker';
+export { type BrokerSource, type BrokerSourceOptions, broker, type ChatBody } from './broker/broker';
 export { type Clock, systemClock } from './clock';
 export type { ConnectionDetails, Provider, ProviderCredentials, SessionSource } from './credentials';
 export type { BudgetUse, Lane, WireRecord } from './delivery/outgoing';
@@ -16,6 +16,7 @@ export {
   type Incoming,
   type TurnDetection,
 } from './protocol/messages';
+export { type JsonObject, readJsonObject } from './protocol/read-json';
 export { serviceCodeMeaning } from './protocol/service-codes';
 export type {
   AvatarService,

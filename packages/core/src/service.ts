@@ -26,9 +26,7 @@ export interface AvatarService {
    * what it is, and this stays. @default the service's own choice
    */
   readonly mode?: AvatarMode;
-  /**
-   * Whether it answers commands. Where it does not, a command is done when it was handed over.
-   */
+  /** Whether it answers commands. Where it does not, a command is done when it was taken. */
   readonly acknowledges: boolean;
   /**
    * Where its sessions are kept alive by us: after this long without a word from either side, in milliseconds, the
@@ -56,11 +54,19 @@ export interface ServiceHost {
   gone(error?: AvatarError): void;
 }
 
-/** One conversation over one connection. Nothing of it throws, unless it says so; after `close` nothing comes of it. */
+/**
+ * One conversation over one connection. Nothing of it throws, unless it says so; after `close` nothing comes of it, but
+ * `frames` and `command` still say how a packet would look: what waits is measured while the connection is away.
+ */
 export interface ServiceDialogue {
   /**
    * Where words go another way than as packets of the connection: takes one packet that {@link frames} or
-   * {@link command} made. Called for one at a time. Rejects as a transport's `send` does.
+   * {@link command} made. Called for one at a time; what waits while a connection is away goes to the next dialogue.
+   * Resolves when the service has taken it.
+   *
+   * @throws AvatarError `service-busy` with `retryAfterMs`: the same packet comes again then, twice at most;
+   * `service-refused`, `session-gone` and their like: it was certainly not said, and the text fails with that; `network`
+   * and every other error: nobody knows, and the text fails `delivery-uncertain`
    */
   send?(packet: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Largest packet that `send` takes, in bytes. Needed with it. */
@@ -73,10 +79,11 @@ export interface ServiceDialogue {
   read(packet: Uint8Array): readonly Incoming[];
   /**
    * Called when a text has come to the head of its lane, before its first packet. A promise holds the lane until it
-   * settles: for services whose answers to two questions cannot be told apart.
+   * settles: for services whose answers to two questions cannot be told apart. A text that was let go and then waited
+   * for a fresh connection is not asked about again: `send` is what says that it has left.
    */
   before?(mode: AvatarMode | undefined): Promise<void> | undefined;
-  /** The avatar's tracks are now these. */
+  /** The avatar's tracks are now these. Called on every change, first when there is one. */
   show?(tracks: readonly RemoteTrack[]): void;
   /** The connection ended. Stops timers and listeners; what `before` holds is let go. */
   close(): void;

@@ -1,7 +1,10 @@
+import { cutWords } from '@avatarwire/tooling/delivery';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMessageParts } from '../src/delivery/chunker';
 import type { MessageParts, Part } from '../src/delivery/outgoing';
+import { chatFrames } from '../src/protocol/encode';
+import type { TextFrames } from '../src/service';
 import { type ChatFrame, readChat } from './support/strict-frames';
 import { anyPacketSize, anyText, inPieces, said } from './support/texts';
 
@@ -102,18 +105,14 @@ describe('how full parts are', () => {
     expect(cutAll(message(text), 950)).toHaveLength(packets);
   });
 
-  test('a part is left unfilled by less than the next grapheme cluster', () => {
-    const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  test('a part is left unfilled by less than what may not be cut: the next word, or cluster of a word that fits no packet', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 200, max: 600 }), (text, maxPacketBytes) => {
         const cut = cutAll(message(text), maxPacketBytes);
         cut.slice(0, -1).forEach((part, at) => {
           const rest = textOf(cut.slice(at + 1));
-          // Two clusters as the segmenter sees them: our rules may tie two together.
-          const next = [...graphemes.segment(rest.slice(0, 200))]
-            .slice(0, 2)
-            .map(({ segment }) => segment)
-            .join('');
+          // Two words, since white space alone is one: our rules may tie more together.
+          const next = /^\s*\S*\s*\S*/u.exec(rest)?.[0] ?? '';
           expect(part.packet.length + textBytes(next)).toBeGreaterThan(maxPacketBytes - 6);
         });
       }),
@@ -124,6 +123,107 @@ describe('how full parts are', () => {
     const [part, ...others] = cutAll(message(), 128);
     expect(others).toEqual([]);
     expect(part && readChat(part.packet)).toMatchObject({ idx: 0, fin: true, pld: { text: '' } });
+  });
+});
+
+describe('words', () => {
+  const words = fc.oneof(
+    { weight: 12, arbitrary: fc.lorem({ maxCount: 1 }) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('Ünïcödé', 'слово', 'كلمة', 'नमस्ते', '"quoted"', 'back\\slash', '3.14', '—'),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }).map((word) => word.replace(/\s/gu, '')),
+    },
+    { weight: 1, arbitrary: fc.integer({ min: 20, max: 400 }).map((length) => 'x'.repeat(length)) },
+  );
+  const gaps = fc.constantFrom(' ', ' ', ' ', '\n', '\n\n', '\t', '\r\n', '  ', '\u2003', '\u3000');
+  const prose = fc
+    .array(fc.tuple(words, gaps), { maxLength: 150 })
+    .map((pieces) => pieces.map((piece) => piece.join('')).join(''));
+
+  test('are not cut when they fit a packet, in any text', () => {
+    fc.assert(
+      fc.property(prose, fc.integer({ min: 180, max: 500 }), (text, maxPacketBytes) => {
+        const pieces = read(cutAll(message(text), maxPacketBytes)).map(({ pld }) => pld.text);
+        expect(cutWords(pieces, maxPacketBytes - 86)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['a space', 'aaa bbb', ['aaa ', 'bbb']],
+    ['a line end', 'aaa\nbbb', ['aaa\n', 'bbb']],
+    ['a control character', 'aaa\u0001bbb', ['aaa\u0001', 'bbb']],
+    ['an ideographic space', 'aaa\u3000bbb', ['aaa\u3000', 'bbb']],
+  ])('end at %s', (_name, text, expected) => {
+    expect(
+      read(cutAll(message(text.replaceAll('bbb', 'b'.repeat(10))), 97)).map(({ pld }) => pld.text),
+    ).toEqual(expected.map((piece) => piece.replaceAll('bbb', 'b'.repeat(10))));
+  });
+
+  test.each([
+    ['a no-break space', 'a\u00a0b'],
+    ['an escaped quote', 'a"b'],
+    ['an escaped backslash before an n', 'a\\nb'],
+    ['a hyphen', 'a-b'],
+  ])('do not end at %s', (_name, word) => {
+    const text = `${'x '.repeat(3)}${word.replace('b', 'b'.repeat(6))} y`;
+    const pieces = read(cutAll(message(text), 96)).map(({ pld }) => pld.text);
+    expect(pieces[0]).toBe('x x x ');
+    expect(pieces.join('')).toBe(text);
+  });
+
+  test('do not end behind a space that carries a mark', () => {
+    const pieces = read(cutAll(message(`x x a \u0301${'b'.repeat(6)} y`), 96)).map(({ pld }) => pld.text);
+    expect(pieces[0]).toBe('x x a');
+  });
+
+  test('of scripts without spaces are cut between any two characters, but not before a sign that closes', () => {
+    const pieces = read(cutAll(message('数字人会听、会想。'.repeat(40)), 200)).map(({ pld }) => pld.text);
+    for (const piece of pieces) expect(piece).not.toMatch(/^[、。]/);
+    for (const piece of pieces.slice(0, -1)) expect(textBytes(piece)).toBeGreaterThan(115 - 9);
+  });
+
+  test('that fit no packet are cut where the packet is full, and not set apart before', () => {
+    const texts = read(cutAll(message(`ab ${'x'.repeat(200)} cd`), 185)).map(({ pld }) => pld.text);
+    expect(texts).toEqual([`ab ${'x'.repeat(97)}`, `${'x'.repeat(100)}`, `${'x'.repeat(3)} cd`]);
+  });
+});
+
+describe('a text that may not be cut', () => {
+  const whole: TextFrames = { ...chatFrames(MID), parts: 'whole' };
+  const open = () => createMessageParts(MID, whole);
+
+  test('is one part, once it has ended', () => {
+    const parts = open();
+    parts.append('One. ');
+    expect(parts.next(128)).toBeUndefined();
+    parts.append('Two.');
+    expect(parts.next(128)).toBeUndefined();
+    parts.end();
+    expect(read(cutAll(parts, 128))).toMatchObject([{ idx: 0, fin: true, pld: { text: 'One. Two.' } }]);
+    expect(parts.done).toBe(true);
+  });
+
+  test('is refused when it fits no packet, with its size and the limit, whether it has ended or not', () => {
+    const parts = open();
+    parts.append('x'.repeat(44));
+    parts.end();
+    expect(cutAll(parts, 128)).toHaveLength(1);
+
+    const larger = open();
+    larger.append('x'.repeat(45));
+    const refusal = expect.objectContaining({
+      code: 'packet-too-large',
+      message: expect.stringMatching(/129 bytes.*128/),
+    });
+    expect(() => larger.next(128)).toThrow(refusal);
+    larger.end();
+    expect(() => larger.next(128)).toThrow(refusal);
   });
 });
 
@@ -229,8 +329,61 @@ describe('a message that is still open', () => {
     expect(textOf(cutAll(parts, 1_024))).toBe('\ufffd');
   });
 
+  test('keeps back a word that may still grow, and gives it with the rest once it has ended', () => {
+    const parts = createMessageParts(MID);
+    const given: string[] = [];
+    for (const piece of [
+      'It',
+      ' cost',
+      's',
+      ' 3.',
+      '14 in the U.',
+      'S., ',
+      'a lo',
+      't ',
+      'in “',
+      'Rome”',
+      ' too',
+    ]) {
+      parts.append(piece);
+      given.push(textOf(cutAll(parts, 1_024)));
+    }
+    expect(given).toEqual([
+      '',
+      'It ',
+      '',
+      'costs ',
+      '3.14 in the ',
+      'U.S., ',
+      'a ',
+      'lot ',
+      'in ',
+      '“Rome”',
+      '',
+    ]);
+    parts.end();
+    expect(textOf(cutAll(parts, 1_024))).toBe(' too');
+  });
+
+  test('gives a word that is longer than words are, but for a character that may still grow', () => {
+    const parts = createMessageParts(MID);
+    parts.append('x'.repeat(1_000));
+    expect(textOf(cutAll(parts, 4_096))).toBe('');
+    parts.append('xé');
+    expect(textOf(cutAll(parts, 4_096))).toBe('x'.repeat(1_001));
+  });
+
+  test('says of each part whether more may come into it', () => {
+    const parts = createMessageParts(MID);
+    parts.append('word '.repeat(30));
+    expect(parts.next(128)?.mayGrow).toBe(false);
+    expect(cutAll(parts, 128).map(({ mayGrow }) => mayGrow)).toEqual([false, false, true]);
+    parts.end();
+    expect(cutAll(parts, 128).map(({ mayGrow }) => mayGrow)).toEqual([false]);
+  });
+
   test('does not keep back the end of a sentence', () => {
-    for (const text of ['Hi.', 'Hi', '“Hi”', '你好。', 'नमस्ते।', 'مرحبا؟']) {
+    for (const text of ['Hi.', 'Hi!”', '“Hi”', '你好。', 'नमस्ते।', 'مرحبا؟']) {
       const parts = createMessageParts(MID);
       parts.append(text);
       expect(textOf(cutAll(parts, 1_024))).toBe(text);

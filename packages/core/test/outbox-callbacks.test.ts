@@ -33,6 +33,24 @@ describe('callbacks of an outbox', () => {
     expect(sent.map(({ text }) => text)).toEqual(['last', 'first', 'from within', '', 'too late']);
   });
 
+  it('of a command say when it was handed over, and when it was taken', async () => {
+    const { open, command, sent } = outboxStage();
+    open({ settles: 'by-hand' });
+    const order: string[] = [];
+    const watch = (name: string) => ({
+      onHandedOver: () => order.push(`${name} handed over`),
+      onTaken: () => order.push(`${name} taken`),
+      onFailed: () => order.push(`${name} failed`),
+    });
+    command('command', 76, watch('first'));
+    command('interrupt', 76, watch('second'));
+    await settled();
+    sent[1]?.reject('network');
+    sent[0]?.take();
+    await settled();
+    expect(order).toEqual(['first handed over', 'second handed over', 'second failed', 'first taken']);
+  });
+
   it('that throw are reported and stop nobody', async () => {
     const thrown: unknown[] = [];
     const { open, say, command, sent } = outboxStage({ onCallbackError: (error) => thrown.push(error) });
@@ -123,7 +141,7 @@ describe('the tap of an outbox', () => {
       { lane: 'chat', part: 1, final: true, budget: { packets: 2, queued: 0, bytesPerSecond: 6_144 } },
       { lane: 'command', messageId: sent.command.messageId, budget: { packets: 3 } },
     ]);
-    expect(records[2]?.data).toBe(sent.command.packet);
+    expect(records[2]?.data).toBe(sent.command.packet());
     expect(records[2]).not.toHaveProperty('part');
   });
 

@@ -357,12 +357,47 @@ describe('a busy service', () => {
     },
   );
 
-  it('that does not say for how long fails the message', async () => {
+  it('that does not say for how long fails the message, of which nothing was sent', async () => {
     const { open, say, sent } = outboxStage();
     open({ settles: 'by-hand' });
     const said = say('hello');
     sent[0]?.reject('service-busy');
     await settled();
-    expect(said.outcomes).toMatchObject([{ status: 'failed', error: { code: 'delivery-uncertain' } }]);
+    expect(said.outcomes).toMatchObject([
+      { status: 'failed', unsentText: 'hello', error: { code: 'service-busy', unsentText: 'hello' } },
+    ]);
+  });
+});
+
+describe('a service that will not have it', () => {
+  it('fails that message with its own code, also when a newer one went through', async () => {
+    const { open, say, sent } = outboxStage();
+    open({ settles: 'by-hand' });
+    const refused = say('one');
+    const next = say('two');
+    sent[1]?.take();
+    sent[0]?.reject('service-refused', { serviceCode: 1_001 });
+    await settled();
+    expect(refused.outcomes).toMatchObject([
+      {
+        status: 'failed',
+        parts: 0,
+        unsentText: 'one',
+        error: { code: 'service-refused', serviceCode: 1_001, retryable: false, unsentText: 'one' },
+      },
+    ]);
+    expect(next.outcomes).toMatchObject([{ status: 'sent' }]);
+  });
+
+  it('leaves a message in doubt of which a later part went through', async () => {
+    const { open, say, sent } = outboxStage();
+    open({ settles: ({ index }) => (index === 2 ? undefined : Promise.resolve()) });
+    const said = say('x'.repeat(4_000));
+    await settled();
+    sent[2]?.reject('packet-too-large');
+    await settled();
+    expect(said.outcomes).toMatchObject([
+      { status: 'failed', unsentText: '', error: { code: 'delivery-uncertain' } },
+    ]);
   });
 });

@@ -55,6 +55,59 @@ describe('the lanes of an outbox', () => {
     expect(sent.map(({ messageId }) => messageId)).toEqual([next.command.messageId]);
   });
 
+  it('make a command when its turn comes, once, and fail it alone when that cannot be done', async () => {
+    const { outbox, open, command, sent, clock } = outboxStage();
+    const refused = command('command', 76, {
+      packet() {
+        throw new AvatarError('unsupported', 'no such command');
+      },
+    });
+    const broken = command('interrupt', 76, {
+      packet() {
+        throw new TypeError('broken');
+      },
+    });
+    let made = 0;
+    const last = command('command');
+    const late = command('command', 76, {
+      packet() {
+        made++;
+        return last.command.packet();
+      },
+    });
+    expect(made).toBe(0);
+    open({ settles: (packet) => packet.reject('service-busy', { retryAfterMs: 10 }) as undefined });
+    await clock.advance(100);
+    expect(made).toBe(1);
+    expect(refused.failures).toMatchObject([{ code: 'unsupported' }]);
+    expect(broken.failures).toMatchObject([{ code: 'invalid-argument' }]);
+    expect(late.failures).toMatchObject([{ code: 'service-busy' }]);
+    expect(sent.length).toBeGreaterThan(1);
+    outbox.close();
+  });
+
+  it('hand over one packet at a time where the connection takes one, an interrupt next', async () => {
+    const { outbox, open, say, command, sent } = outboxStage();
+    open({ policy: UNRATED, settles: 'by-hand', oneAtATime: true });
+    expect(outbox.wouldWait(10)).toBe(false);
+    const said = say('one');
+    say('two', { survivesInterrupt: true });
+    command('command');
+    const interrupt = command('interrupt');
+    expect(outbox.wouldWait(10)).toBe(true);
+    const order: string[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      expect(sent).toHaveLength(turn + 1);
+      order.push(sent[turn]?.text || (sent[turn]?.messageId ?? ''));
+      sent[turn]?.take();
+      await settled();
+    }
+    expect(order[0]).toBe('one');
+    expect(order[1]).toBe(interrupt.command.messageId);
+    expect(order[3]).toBe('two');
+    expect(said.outcomes).toMatchObject([{ status: 'sent' }]);
+  });
+
   it.each([
     ['has no room for a character', () => createMessageParts('m'.repeat(200)), 'packet-too-large'],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decode, MAX_DEPTH, MAX_FRAME_BYTES, MAX_MESSAGE_ID_LENGTH } from '../src/protocol/decode';
+import { decode, MAX_MESSAGE_ID_LENGTH } from '../src/protocol/decode';
+import { MAX_DEPTH, MAX_FRAME_BYTES } from '../src/protocol/read-json';
 
 const bytes = (json: string) => new TextEncoder().encode(json);
 const read = (json: string) => decode(bytes(json));

@@ -8,10 +8,10 @@ import { within } from '../session/waiting';
 import { errorOf, idIn, isOk, openedIn, resultIn } from './answers';
 import { startBeats } from './beats';
 import { requestClose } from './closing';
-import { type Answer, bounded, exchange } from './exchange';
+import { type Answer, answerOf, bounded, exchange, exchangeFor } from './exchange';
 import { type Order, type Placed, place } from './opening';
 import { onPage } from './page';
-import type { CloseRequest, OpenHeaders, Path, SessionRequest } from './wire';
+import type { ChatRequest, CloseRequest, OpenHeaders, Path, SessionRequest } from './wire';
 
 export interface BrokerSourceOptions {
   /**
@@ -27,6 +27,28 @@ export interface BrokerSourceOptions {
   readonly clock?: Clock;
   /** Makes idempotency keys and close secrets. @default crypto.getRandomValues */
   readonly randomBytes?: (count: number) => Uint8Array;
+}
+
+/** A conversation for the model behind the broker. The system prompt, the model and its limits are the server's. */
+export interface ChatBody {
+  /** What visitor and avatar have said, oldest first. */
+  readonly messages: readonly Readonly<ChatRequest['messages'][number]>[];
+  /** Server-sent events as they come, or one JSON answer. @default true */
+  readonly stream?: boolean;
+}
+
+export interface BrokerSource extends SessionSource {
+  /**
+   * Asks the model behind the broker, for the session that was opened last and is not closed. Resolves with the
+   * answer once the model has begun it, in the form of OpenAI's chat completions: `textOf` of `@avatarwire/llm` reads
+   * it. The model stops when the body is cancelled, or `signal` is aborted, which also ends the body.
+   *
+   * @throws AvatarError `not-connected` without an open session; `service-busy` with `retryAfterMs` while another answer
+   * is under way, and when the caller's budget for the day is used up; `service-refused` when the session's is;
+   * `unsupported` where the broker has no model; `session-gone`, `invalid-argument`, `connect-timeout`, `network`; or
+   * `signal.reason`
+   */
+  chat(body: ChatBody, options?: { readonly signal?: AbortSignal | undefined }): Promise<Response>;
 }
 
 /** One open session, as the broker knows it. Its secret is not in the details, which go everywhere. */
@@ -53,7 +75,7 @@ const RANDOM_BYTES = 16;
  * @param url where the broker is mounted: absolute, or relative to the page, such as `/api/avatar`. No query.
  * @throws AvatarError `invalid-argument`, naming `url`
  */
-export function broker(url: string, options: BrokerSourceOptions = {}): SessionSource {
+export function broker(url: string, options: BrokerSourceOptions = {}): BrokerSource {
   if (typeof url !== 'string' || !/^[^?#]+$/.test(url))
     throw invalid('url must be an address without a query.');
   const {
@@ -62,6 +84,8 @@ export function broker(url: string, options: BrokerSourceOptions = {}): SessionS
     fetch: send = (...call) => fetch(...call),
   } = options;
   const sessions = new WeakMap<ConnectionDetails, Opened>();
+  /** Not closed, in the order of opening. */
+  const standing = new Set<Opened>();
 
   async function post(base: string, path: Path, init: RequestInit): Promise<Answer> {
     return exchange(send, base + path, init);
@@ -111,7 +135,9 @@ export function broker(url: string, options: BrokerSourceOptions = {}): SessionS
         const { beatEveryMs, ...details } = openedIn(answer, provider);
         const { sessionId: id } = details;
         const stopBeats = startBeats(clock, beatEveryMs, (alive) => beat(base, id, alive), onGone);
-        sessions.set(details, { base, id, secret: order.secret, stopBeats });
+        const opened = { base, id, secret: order.secret, stopBeats };
+        sessions.set(details, opened);
+        standing.add(opened);
         return details;
       } catch (error) {
         // Also when nobody waits any more: hung up on at the wrong moment, the broker would take it for delivered.
@@ -141,7 +167,9 @@ export function broker(url: string, options: BrokerSourceOptions = {}): SessionS
     },
 
     async close(details, { keepalive }) {
-      const { base, id, secret, stopBeats } = openedWith(details);
+      const opened = openedWith(details);
+      const { base, id, secret, stopBeats } = opened;
+      standing.delete(opened);
       stopBeats();
       await close(base, { id, secret }, keepalive);
     },
@@ -154,6 +182,26 @@ export function broker(url: string, options: BrokerSourceOptions = {}): SessionS
       const ask = async (alive: AbortSignal) =>
         post(base, path, { headers: await headers(), body: json, signal: alive });
       return resultIn(await bounded(clock, ask, signal));
+    },
+
+    async chat({ messages, stream = true }, { signal } = {}) {
+      signal?.throwIfAborted();
+      const opened = [...standing].at(-1);
+      if (!opened) throw new AvatarError('not-connected', 'chat() needs an open session of this source.');
+      const path = `/sessions/${opened.id}/chat/completions` as const;
+      const body = jsonOf({ messages, stream });
+      const ending = new AbortController();
+      // Stays when the answer has begun: it ends the body, too, whoever reads that by then.
+      signal?.addEventListener('abort', () => ending.abort(signal.reason), { signal: ending.signal });
+      const ask = async (alive: AbortSignal) => {
+        const init = { headers: await headers(), body, signal: alive };
+        const given = await exchangeFor(send, opened.base + (path satisfies Path), init, async (response) =>
+          response.ok ? response : answerOf(response),
+        );
+        if ('ok' in given) return given;
+        throw errorOf(given);
+      };
+      return bounded(clock, ask, signal, ending);
     },
   };
 }

@@ -14,15 +14,28 @@ export interface Answer {
 const LONGEST_MS = 60_000;
 
 /** @throws AvatarError `network` when no answer came, or not the whole of it; `signal.reason` after an abort */
-export async function exchange(send: typeof fetch, address: string, init: RequestInit): Promise<Answer> {
+export function exchange(send: typeof fetch, address: string, init: RequestInit): Promise<Answer> {
+  return exchangeFor(send, address, init, answerOf);
+}
+
+/** The same, with the answer as `read` takes it. */
+export async function exchangeFor<T>(
+  send: typeof fetch,
+  address: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   try {
     // In the turn of the call: a page that goes away has no other.
-    const response = await send(address, { method: 'POST', ...init });
-    return { status: response.status, body: parsed(await response.text()) };
+    return await read(await send(address, { method: 'POST', ...init }));
   } catch (cause) {
     init.signal?.throwIfAborted();
     throw new AvatarError('network', 'The broker did not answer.', { cause });
   }
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, body: parsed(await response.text()) };
 }
 
 function parsed(text: string): unknown {
@@ -35,14 +48,14 @@ function parsed(text: string): unknown {
 
 /**
  * What `task` brings. It starts in this turn. When it fails, takes too long or `signal` is aborted, so is the signal
- * that it was given.
+ * that it was given, which is that of `controller`.
  */
 export async function bounded<T>(
   clock: Clock,
   task: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
+  controller = new AbortController(),
 ): Promise<T> {
-  const controller = new AbortController();
   try {
     return await within(task(controller.signal), {
       clock,

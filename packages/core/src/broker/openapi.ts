@@ -260,6 +260,8 @@ export interface components {
           type: 'offer' | 'answer' | 'pranswer' | 'rollback';
           sdp?: string;
         };
+        /** @description Wanted length of the jitter buffer, in milliseconds. */
+        jitterBufferTargetMs?: number;
       };
       /**
        * @description The service that renders the avatar.

@@ -8,6 +8,7 @@ export type SessionRequest = Schemas['SessionRequest'];
 export type OpenedSession = Schemas['OpenedSession'];
 export type CloseRequest = Schemas['CloseRequest'];
 export type CallAnswer = Schemas['CallAnswer'];
+export type ChatRequest = Schemas['ChatRequest'];
 export type Refused = Schemas['ErrorAnswer']['error'];
 export type OpenHeaders = operations['openSession']['parameters']['header'];
 

@@ -15,7 +15,7 @@ export interface ChatEntry {
   preparation: 'none' | 'under-way' | 'done';
   parts: MessageParts | undefined;
   /** The next part, cut and not handed over for want of budget. */
-  cut: { readonly part: Part; readonly limit: number; readonly totalTextBytes: number } | undefined;
+  cut: { readonly part: Part; readonly limit: number } | undefined;
   /** Handed over, and not known to be refused. */
   handed: Tally;
   /** What the transport is known to have taken. */
@@ -72,22 +72,18 @@ export function tallied(tally: Tally, part: Part, at: number): Tally {
   };
 }
 
-/** A part that leaves no more than this took all that an open message could give: it may hold its last character back. */
-const LAST_CHARACTER_BYTES = 64;
-
 /**
  * The next part, as large as `limit` allows. One that was cut and had to wait is cut again when the limit changed, and
- * when it took all the text there was: more may have come.
+ * when more text may have come.
  */
 export function cutNext(chat: ChatEntry, parts: MessageParts, limit: number): Part | undefined {
   if (chat.cut) {
-    const { part, totalTextBytes } = chat.cut;
-    const isFull = part.final || totalTextBytes - part.endTextByte > LAST_CHARACTER_BYTES;
-    if (chat.cut.limit === limit && isFull) return part;
+    const { part } = chat.cut;
+    if (chat.cut.limit === limit && !part.mayGrow) return part;
     uncut(chat);
   }
   const part = parts.next(limit);
-  chat.cut = part && { part, limit, totalTextBytes: parts.totalTextBytes };
+  chat.cut = part && { part, limit };
   return part;
 }
 

@@ -1,72 +1,55 @@
-/** One message of any length, cut into packets one at a time, each filled as far as a safe cut allows. */
+/** One message of any length, cut into packets one at a time, each filled as far as whole words allow. */
 
-import { AvatarError } from '../errors';
-import { chatFrames, escapeText } from '../protocol/encode';
-import { createPieceJoiner } from '../protocol/well-formed';
+import { chatFrames } from '../protocol/encode';
 import type { TextFrames } from '../service';
+import { createEscapedText } from './escaped-text';
 import type { MessageParts, Part } from './outgoing';
-import { safeCut, settledEnd } from './safe-cut';
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+import { noRoomForCharacter, textTooLarge } from './send-errors';
+import { settledEnd, wordCut } from './word-cut';
 
 /**
  * Text given to `append` is made well-formed, escaped and encoded once; the parts are cut from those bytes. While the
- * message is open, `next` gives what is there, but keeps back a last character that more text could still change.
+ * message is open, `next` gives what is there, but keeps back a last word that more text could still change. With
+ * frames that are `whole` there is one part, once the message has ended. Frames whose parts stand `apart` need more
+ * ids than one: see `createMessageSequence`.
  */
 export function createMessageParts(
   messageId: string,
   frames: TextFrames = chatFrames(messageId),
 ): MessageParts {
-  const joiner = createPieceJoiner();
-  let bytes = new Uint8Array(0);
-  /** Bytes known; `bytes` may be longer. */
-  let end = 0;
-  /** Bytes cut. */
+  const text = createEscapedText();
   let cut = 0;
   let index = 0;
-  let ended = false;
   let done = false;
 
-  function add(text: string): void {
-    if (text === '') return;
-    const more = escapeText(text);
-    if (end + more.length > bytes.length) {
-      // Doubling keeps many small pieces cheap; the first piece is often the only one and is taken as it is.
-      const grown = end === 0 ? more : new Uint8Array(Math.max(2 * bytes.length, end + more.length));
-      if (end > 0) grown.set(bytes.subarray(0, end));
-      bytes = grown;
-    }
-    if (bytes !== more) bytes.set(more, end);
-    end += more.length;
-  }
-
-  /** Where the next part ends and whether it is the last; undefined when an open message has nothing to give. */
-  function nextEnd(maxPacketBytes: number): { stop: number; final: boolean } | undefined {
+  /** Where the next part ends; undefined when an open message has nothing to give. */
+  function nextEnd(maxPacketBytes: number): Pick<Part, 'endTextByte' | 'final' | 'mayGrow'> | undefined {
+    const { bytes, ended } = text;
+    const waiting = bytes.length - cut;
     const finalRoom = maxPacketBytes - frames.overhead(index, true);
-    if (ended && end - cut <= finalRoom) return { stop: end, final: true };
+    if (ended && waiting <= finalRoom) return { endTextByte: bytes.length, final: true, mayGrow: false };
+    if (frames.parts === 'whole') {
+      if (waiting <= finalRoom) return undefined;
+      throw textTooLarge(waiting + frames.overhead(index, true), maxPacketBytes);
+    }
 
     const room = maxPacketBytes - frames.overhead(index, false);
-    if (!ended && end - cut <= Math.max(room, 0)) {
-      const stop = settledEnd(bytes.subarray(0, end), cut);
-      return stop > cut ? { stop, final: false } : undefined;
+    if (!ended && waiting <= Math.max(room, 0)) {
+      const stop = settledEnd(bytes, cut);
+      return stop > cut ? { endTextByte: stop, final: false, mayGrow: true } : undefined;
     }
     const following = maxPacketBytes - frames.overhead(index + 1, false);
     const stop =
       room <= 0
         ? cut
-        : safeCut(bytes.subarray(0, end), {
+        : wordCut(bytes, {
             from: cut,
             limit: cut + room,
             room: following,
             finalRoom: ended ? following + 1 : following,
           });
-    if (stop === cut) {
-      throw new AvatarError(
-        'packet-too-large',
-        `A packet of ${maxPacketBytes} bytes has no room for a character in part ${index} of message ${messageId}.`,
-      );
-    }
-    return { stop, final: false };
+    if (stop === cut) throw noRoomForCharacter(maxPacketBytes, messageId, index);
+    return { endTextByte: stop, final: false, mayGrow: false };
   }
 
   return {
@@ -74,10 +57,11 @@ export function createMessageParts(
       if (done) return undefined;
       const found = nextEnd(maxPacketBytes);
       if (!found) return undefined;
-      const { stop, final } = found;
-      const packet = frames.frame(index, final, bytes.subarray(cut, stop));
-      const part: Part = { index, final, packet, startTextByte: cut, endTextByte: stop };
-      cut = stop;
+      const { endTextByte, final, mayGrow } = found;
+      const packet = frames.frame(index, final, text.bytes.subarray(cut, endTextByte));
+      // Written out: a spread costs more than the rest of the cut.
+      const part: Part = { index, final, packet, startTextByte: cut, endTextByte, mayGrow };
+      cut = endTextByte;
       index += 1;
       done = final;
       return part;
@@ -86,26 +70,15 @@ export function createMessageParts(
       return done;
     },
     get totalTextBytes() {
-      return end;
+      return text.bytes.length;
     },
     rewindTo(part) {
       cut = part.startTextByte;
       index = part.index;
       done = false;
     },
-    remainingText() {
-      const rest: unknown = JSON.parse(`"${decoder.decode(bytes.subarray(cut, end))}"`);
-      return String(rest) + joiner.held;
-    },
-    append(text) {
-      if (ended)
-        throw new AvatarError('invalid-argument', `Message ${messageId} has ended and takes no more text.`);
-      add(joiner.push(text));
-    },
-    end() {
-      if (ended) return;
-      add(joiner.end());
-      ended = true;
-    },
+    remainingText: () => text.textFrom(cut),
+    append: text.append,
+    end: text.end,
   };
 }

@@ -9,6 +9,8 @@ import type { Charge, SlidingLog } from './sliding-log';
 /** A command in its lane. */
 export interface CommandEntry {
   readonly command: OutgoingCommand;
+  /** Once it has been at the head of its lane. */
+  packet: Uint8Array<ArrayBuffer> | undefined;
   /** How often it was put off because the service was busy. */
   timesBusy: number;
   /** As that of a message. */
@@ -56,8 +58,8 @@ export class InFlight {
     return this.#add(at, part.packet.byteLength, chat, part, undefined);
   }
 
-  addCommand(command: CommandEntry, at: number): Flight {
-    return this.#add(at, command.command.packet.byteLength, undefined, undefined, command);
+  addCommand(command: CommandEntry, bytes: number, at: number): Flight {
+    return this.#add(at, bytes, undefined, undefined, command);
   }
 
   taken(flight: Flight): void {

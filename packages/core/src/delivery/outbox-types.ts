@@ -27,6 +27,8 @@ export interface OutboxConnection {
   send(packet: Uint8Array<ArrayBuffer>): Promise<void>;
   readonly maxPacketBytes: number;
   readonly policy: RatePolicy;
+  /** Hands the next packet over only when the one before has settled. @default false */
+  readonly oneAtATime?: boolean;
 }
 
 export interface Outbox {

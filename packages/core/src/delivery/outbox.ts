@@ -26,6 +26,8 @@ import {
   busyMs,
   connectionLost,
   deliveryUncertain,
+  denied,
+  isDenial,
   isRefusal,
   outboxClosed,
   packetTooLarge,
@@ -87,6 +89,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       wakeAt = Math.max(busyUntil, retryAt);
       return false;
     }
+    if (mustSettleFirst(link)) return false;
     // An interrupt does not wait for the fate of chat that it ends anyway, unless it would share that fate.
     if (interrupts.first)
       return !(draining && disconnected) && handOverCommand(link, interrupts, link.whole, now);
@@ -99,17 +102,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const entry = queue.first;
     if (!entry) return false;
     const { command } = entry;
-    const bytes = command.packet.byteLength;
-    if (bytes > link.maxPacketBytes) {
+    try {
+      entry.packet ??= command.packet();
+      if (entry.packet.byteLength > link.maxPacketBytes)
+        throw packetTooLarge(entry.packet.byteLength, link.maxPacketBytes);
+    } catch (reason) {
       queue.shift();
-      failCommand(entry, packetTooLarge(bytes, link.maxPacketBytes));
+      failCommand(entry, asCuttingError(reason));
       return true;
     }
+    const { packet } = entry;
+    const bytes = packet.byteLength;
     if (!fits(bytes, limit, now)) return false;
     queue.shift();
     if (!entry.handedOver) calls.later(() => command.onHandedOver?.());
     entry.handedOver = true;
-    handOver(link, command.packet, inFlight.addCommand(entry, now));
+    handOver(link, packet, inFlight.addCommand(entry, bytes, now));
     return true;
   }
 
@@ -166,6 +174,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return now < busyUntil || now < retryAt;
   }
 
+  function mustSettleFirst({ connection }: Link): boolean {
+    return connection.oneAtATime === true && inFlight.unsettledPackets > 0;
+  }
+
   function fits(bytes: number, limit: WindowLimit, now: number): boolean {
     wakeAt = log.fitsAt(now, bytes, limit);
     return wakeAt === now;
@@ -201,6 +213,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function taken(flight: Flight): void {
     if (flight.state !== 'unsettled') return;
     inFlight.taken(flight);
+    const { command } = flight;
+    if (command) calls.later(() => command.command.onTaken?.());
     if (flight.chat) finishIfSent(flight.chat);
     if (draining && inFlight.unsettledPackets === 0) decide();
   }
@@ -208,7 +222,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function rejected(flight: Flight, reason: unknown): void {
     if (flight.state !== 'unsettled') return;
     const error = asSendError(reason);
-    inFlight.rejected(flight, error, isRefusal(error) ? 'refused' : 'failed');
+    inFlight.rejected(flight, error, isRefusal(error) || isDenial(error) ? 'refused' : 'failed');
     draining = true;
     disconnected ||= error.code === 'not-connected';
     const waitMs = busyMs(error);
@@ -254,6 +268,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const tooLate = overtaken || chat.order < newestPrepared || (chat.lossy && chat.taken.parts > 0);
     if (chat.order < interruptedBefore && !chat.item.survivesInterrupt) {
       finish(chat, 'interrupted');
+    } else if (from && !broken && isDenial(error)) {
+      finish(chat, 'failed', (unsent) => denied(error, unsent));
     } else if (!from || broken || tooLate) {
       finish(chat, 'failed', (unsent) => deliveryUncertain(error, unsent));
     } else if (isBusy && !mayPutOff(chat, times)) {
@@ -368,7 +384,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return untouched;
     },
     enqueueCommand(command) {
-      const entry: CommandEntry = { command, timesBusy: 0, renewed: false, handedOver: false };
+      const entry: CommandEntry = {
+        command,
+        packet: undefined,
+        timesBusy: 0,
+        renewed: false,
+        handedOver: false,
+      };
       if (closedWith) {
         failCommand(entry, closedWith);
       } else if (command.lane === 'command') {
@@ -437,7 +459,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     wouldWait(packetBytes) {
       if (!link || paused || renewing || draining || holds > 0 || waiting() > 0) return true;
       const now = clock.now();
-      if (mustWait(now)) return true;
+      if (mustWait(now) || mustSettleFirst(link)) return true;
       if (inFlight.unsettledChatBytes + packetBytes > link.connection.policy.maxUnsettledBytes) return true;
       return log.fitsAt(now, packetBytes, link.usable) !== now;
     },

@@ -8,12 +8,15 @@ export type Lane = 'interrupt' | 'command' | 'chat';
 export interface OutgoingCommand {
   readonly lane: 'interrupt' | 'command';
   readonly messageId: string;
-  readonly packet: Uint8Array<ArrayBuffer>;
+  /** Makes the packet, once, at the head of its lane. What it throws fails the command. */
+  packet(): Uint8Array<ArrayBuffer>;
   /** An interrupt empties the chat lane, unless this says that it is a repetition and what waits there is newer. */
   readonly keepsChat?: boolean;
   /** Called in the turn in which the packet is handed over. */
   onHandedOver?(): void;
-  /** The transport refused it, or it was dropped because the outbox closed. */
+  /** The transport took it. */
+  onTaken?(): void;
+  /** It could not be made, the transport refused it, or it was dropped because the outbox closed. */
   onFailed?(error: AvatarError): void;
 }
 
@@ -56,8 +59,8 @@ export interface ChatOutcome extends ChatProgress {
 /** One message, cut into packets one at a time, when there is budget. */
 export interface MessageParts {
   /**
-   * Cuts the next part into a packet of at most `maxPacketBytes`, filled as far as a safe cut allows. Undefined when
-   * everything has been cut, or when an open message has no text at the moment.
+   * Cuts the next part into a packet of at most `maxPacketBytes`. Undefined when everything has been cut, or when an
+   * open message has nothing to give at the moment.
    */
   next(maxPacketBytes: number): Part | undefined;
   /** The final part has been cut. */
@@ -83,6 +86,8 @@ export interface Part {
   /** Where its text begins and ends in the escaped text, in bytes. */
   readonly startTextByte: number;
   readonly endTextByte: number;
+  /** It took all that could be said: if it has to wait, more may have come by then, so it is cut again. */
+  readonly mayGrow: boolean;
 }
 
 /** One packet on the wire, in either direction. What the wire inspector stands on. */

@@ -3,7 +3,7 @@
  * would fit a packet whole. All places are bytes.
  */
 
-import { characterAt, clusterEnd, clusterStart, isContinuation, pointBefore } from './grapheme';
+import { clusterEnd, clusterStart, isContinuation } from './grapheme';
 
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
@@ -35,20 +35,8 @@ export function safeCut(bytes: Uint8Array, { from, limit, room, finalRoom }: Cut
   return size <= (start + size === bytes.length ? finalRoom : room) ? start : cut;
 }
 
-/**
- * Where the last character of `bytes` begins if more text could still join it, else where they end. Text that ends in ASCII,
- * punctuation or a space is complete: waiting there would hold back the end of a sentence.
- */
-export function settledEnd(bytes: Uint8Array, from: number): number {
-  const end = bytes.length;
-  if (end === from || byte(bytes, end - 1) < 0x80) return end;
-  const last = pointBefore(bytes, from, end);
-  if (/[\p{P}\p{Z}]/u.test(characterAt(bytes, last))) return end;
-  return characterStart(bytes, from, last);
-}
-
 /** The last boundary at or before `at` that is inside no escape and no code point. */
-function unitStart(bytes: Uint8Array, from: number, at: number): number {
+export function unitStart(bytes: Uint8Array, from: number, at: number): number {
   let cut = at;
   while (cut > from && isContinuation(bytes[cut])) cut -= 1;
   const earliest = Math.max(from, cut - 5);
@@ -64,7 +52,7 @@ function unitStart(bytes: Uint8Array, from: number, at: number): number {
 }
 
 /** The same without cutting a cluster: clusters never reach back over `from`. */
-function characterStart(bytes: Uint8Array, from: number, at: number): number {
+export function characterStart(bytes: Uint8Array, from: number, at: number): number {
   if (byte(bytes, at - 1) < 0x80 && byte(bytes, at) < 0x80)
     return isInsideCrLf(bytes, from, at) ? at - 2 : at;
   // The characters of an escape are read as letters, so a mark behind one looks as if it joined its last letter.

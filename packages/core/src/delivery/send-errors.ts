@@ -1,6 +1,6 @@
 /** What rejections of `send` say, and what the outbox says itself. */
 
-import { AvatarError, isAvatarError } from '../errors';
+import { AvatarError, type AvatarErrorCode, isAvatarError } from '../errors';
 
 /** How often the same packet is tried again after `service-busy`. */
 export const BUSY_RETRIES = 2;
@@ -19,7 +19,7 @@ export function asPreparationError(reason: unknown): AvatarError {
 
 export function asCuttingError(reason: unknown): AvatarError {
   if (isAvatarError(reason)) return reason;
-  return new AvatarError('invalid-argument', 'The text of this message cannot be cut into packets.', {
+  return new AvatarError('invalid-argument', 'This message cannot be made into packets.', {
     cause: reason,
   });
 }
@@ -34,6 +34,27 @@ export function busyMs({ code, retryAfterMs }: AvatarError): number | undefined 
 /** Whether `error` says that nothing was sent and that the same packet may be sent again. */
 export function isRefusal(error: AvatarError): boolean {
   return error.code === 'not-connected' || busyMs(error) !== undefined;
+}
+
+const DENIALS: ReadonlySet<AvatarErrorCode> = new Set([
+  'invalid-argument',
+  'unsupported',
+  'packet-too-large',
+  'queue-full',
+  'service-busy',
+  'service-refused',
+  'credentials-refused',
+  'session-gone',
+]);
+
+/** Whether `error` says that nothing was sent, and that the same packet would be refused again. */
+export function isDenial(error: AvatarError): boolean {
+  return DENIALS.has(error.code) && busyMs(error) === undefined;
+}
+
+/** `error` with what it leaves unsaid. */
+export function denied(error: AvatarError, unsentText: string): AvatarError {
+  return new AvatarError(error.code, error.message, { ...error, cause: error, unsentText });
 }
 
 export function deliveryUncertain(cause: AvatarError | undefined, unsentText: string): AvatarError {
@@ -53,5 +74,19 @@ export function packetTooLarge(bytes: number, largest: number): AvatarError {
   return new AvatarError(
     'packet-too-large',
     `A command of ${bytes} bytes does not fit a packet of ${largest}.`,
+  );
+}
+
+export function noRoomForCharacter(largest: number, messageId: string, index: number): AvatarError {
+  return new AvatarError(
+    'packet-too-large',
+    `A packet of ${largest} bytes has no room for a character in part ${index} of message ${messageId}.`,
+  );
+}
+
+export function textTooLarge(bytes: number, largest: number): AvatarError {
+  return new AvatarError(
+    'packet-too-large',
+    `This text is sent in one piece: it takes a packet of ${bytes} bytes, and the largest has ${largest}.`,
   );
 }

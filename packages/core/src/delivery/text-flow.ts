@@ -1,114 +1,118 @@
 /**
- * A text stream as a sequence of messages, each of whole sentences. Nothing is lost or changed: what is taken, joined,
- * is what was appended, white space included.
+ * Where a text that comes as a stream is cut into messages of one packet each, so that the avatar speaks early, stops
+ * where a speaker would, and no packet is wasted while text waits.
  *
- * A sentence ends
- * - at `.` `!` `?` `…` (with closing quotes and brackets) before white space, but not after a known abbreviation, a
- *   single letter (`e.g.`, `J. S. Bach`) or a number that begins a line (`1. First`);
- * - at the full stops of scripts that need no space after them: `。` `！` `？` `؟` `۔` `।` `॥` and their like;
- * - at the end of a line.
+ * - The first message is the first sentence, or its first words once it is long.
+ * - While no more waits than fits a packet, all whole sentences go; the beginning of one waits for its end, unless it
+ *   is very long.
+ * - While more waits, a packet is filled up to the last sentence's end, or else clause's end, in its last eighth; or
+ *   else to the last word's end. Messages that are said each by itself end at the last sentence's end wherever it is,
+ *   or at a clause's end in the second half.
+ *
+ * The figures behind it: docs/decisions/0017-words-and-sentences-stay-whole.md.
  */
 
-import { AvatarError } from '../errors';
-import { clusterEnd, clusterStart } from './grapheme';
+import { escapeText } from '../protocol/encode';
+import { unescapeText } from './escaped-text';
+import { clauseEnds, type Pause, sentenceEnds } from './pauses';
+import { unitStart } from './safe-cut';
+import { lastWordEnd, nextWordEnd, settledEnd, wordCut } from './word-cut';
 
-export interface SentenceFlow {
-  append(text: string): void;
-  /**
-   * What to say now, when there is budget for it; undefined if nothing is. Text without a sentence's end is given at
-   * a word's end once it is long.
-   *
-   * @param behind false gives one sentence, so that it is heard early; true gives all whole sentences there are, so
-   * that packets are full while earlier text still waits
-   */
-  take(behind: boolean): string | undefined;
-  /** The stream is over: everything that is left; undefined if nothing is. */
-  end(): string | undefined;
-  /** What was appended and not taken. */
-  peek(): string;
+/** Escaped text that waits, and the room for it in the next packet. Places are bytes. */
+export interface Waiting {
+  readonly bytes: Uint8Array;
+  /** What is before was cut. */
+  readonly from: number;
+  /** No more comes. */
+  readonly ended: boolean;
+  readonly room: number;
+  /** Each message is said by itself. */
+  readonly apart: boolean;
 }
 
-export interface SentenceFlowOptions {
-  /** Text without a sentence's end is given from this length on, in UTF-16 units. @default 120 */
-  readonly firstFlushCharacters?: number;
-}
+/** From this length on the beginning of a sentence is said: of the first one, and of a later one. In UTF-16 units. */
+const FIRST_FLUSH = 120;
+const LATER_FLUSH = 400;
+/** No more is held back, whatever it is. */
+const MOST_HELD = 1_000;
+/** How full a packet must be, at a pause, for the pause to be preferred to a full packet. */
+const FULL_ENOUGH = { sentence: 7 / 8, clause: 7 / 8 };
+const FULL_ENOUGH_APART = { sentence: 0, clause: 0.5 };
+/** A pause may stand this much behind the end of a packet and still be seen. */
+const LOOK_AHEAD_BYTES = 32;
 
-/** One sentence's end: what closes it, and the white space behind it. */
-const SENTENCE_END =
-  /(?:[.!?…]+["'”’»›)\]}*_]*(?=\s)|[。｡．！？؟۔।॥։።៕။‼⁇⁈⁉]+["'”’」』）】》〉)\]]*|(?=\n))\s*/gu;
+/** Where the next message ends; `from` when not even a character fits, undefined when it is better to wait. */
+export function messageEnd(waiting: Waiting): number | undefined {
+  const { bytes, from, ended, room } = waiting;
+  const isBehind = bytes.length - from > room;
+  if (!isBehind && (ended || bytes.length === from)) return bytes.length > from ? bytes.length : undefined;
 
-/** Before a full stop that ends no sentence. */
-const ABBREVIATION =
-  /(?:^|[\s(["'“‘])(?:(?:\p{L}\.)*\p{L}|Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Gen|Sen|Rep|St|Jr|Sr|vs|Nr|Fig|approx|bzw|ca|Mme|Sra?)$/u;
-/** No more is looked at, so that a text of nothing but abbreviations costs no more than another. */
-const LONGEST_ABBREVIATION = 24;
-const LINE_NUMBER = /(?:^|\n)\s*\d+$/u;
-
-export function createSentenceFlow({ firstFlushCharacters = 120 }: SentenceFlowOptions = {}): SentenceFlow {
-  if (!Number.isInteger(firstFlushCharacters) || firstFlushCharacters < 1) {
-    throw new AvatarError('invalid-argument', 'firstFlushCharacters must be a whole number of at least 1.');
+  const limit = isBehind ? wordCut(bytes, { from, limit: from + room, room, finalRoom: room }) : bytes.length;
+  if (limit === from) return from;
+  const view = lookAt(bytes, from, limit);
+  const isFirst = from === 0;
+  if (isFirst || !isBehind) {
+    const early =
+      pauseEnd(view, sentenceEnds(view.text), isFirst ? 'first' : 'last') ?? flushEnd(view, isFirst);
+    if (early !== undefined || !isBehind) return early;
   }
-  let rest = '';
+  return fullEnd(view, waiting);
+}
 
-  function give(length: number): string {
-    const text = rest.slice(0, length);
-    rest = rest.slice(length);
-    return text;
+/** The text from `from` to `limit`, and a little more. */
+interface View {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly limit: number;
+  readonly text: string;
+  /** Of the text, what is before the limit. */
+  readonly units: number;
+}
+
+function lookAt(bytes: Uint8Array, from: number, limit: number): View {
+  const until = unitStart(bytes, limit, Math.min(bytes.length, limit + LOOK_AHEAD_BYTES));
+  const within = unescapeText(bytes.subarray(from, limit));
+  const text = within + unescapeText(bytes.subarray(limit, until));
+  return { bytes, from, limit, text, units: within.length };
+}
+
+function placeOf({ from, text }: View, units: number): number {
+  return from + escapeText(text.slice(0, units)).length;
+}
+
+/** The place behind the first or last pause that fits, with as much of its white space as does. */
+function pauseEnd(view: View, pauses: Iterable<Pause>, which: 'first' | 'last'): number | undefined {
+  let found: Pause | undefined;
+  for (const pause of pauses) {
+    if (pause.close > view.units) break;
+    found = pause;
+    if (which === 'first') break;
   }
-
-  return {
-    append(text) {
-      rest += text;
-    },
-    take(behind) {
-      let end: number | undefined;
-      for (end of sentenceEnds(rest)) if (!behind) break;
-      if (end !== undefined) return give(end);
-      const blank = rest.length - rest.trimStart().length;
-      if (rest.length - blank < firstFlushCharacters) return undefined;
-      return give(wordEnd(rest, blank, behind ? rest.length : blank + firstFlushCharacters));
-    },
-    end: () => (rest === '' ? undefined : give(rest.length)),
-    peek: () => rest,
-  };
+  return found && placeOf(view, Math.min(found.end, view.units));
 }
 
-/** Offsets behind the sentences of `text`; blank text is none. */
-function* sentenceEnds(text: string): Generator<number> {
-  let start = 0;
-  for (const match of text.matchAll(SENTENCE_END)) {
-    const end = match.index + match[0].length;
-    const before = text.slice(start, match.index);
-    if (!/\S/.test(match[0]) && !/\S/.test(before)) continue;
-    if (match[0].startsWith('.') && endsNoSentence(before.slice(-LONGEST_ABBREVIATION), match[0])) continue;
-    start = end;
-    yield end;
-  }
+function fullEnd(view: View, { from, room, apart }: Waiting): number {
+  const enough = apart ? FULL_ENOUGH_APART : FULL_ENOUGH;
+  const sentence = pauseEnd(view, sentenceEnds(view.text), 'last');
+  if (sentence !== undefined && sentence - from >= enough.sentence * room) return sentence;
+  const clause = pauseEnd(view, clauseEnds(view.text), 'last');
+  if (clause !== undefined && clause - from >= enough.clause * room) return clause;
+  return view.limit;
 }
 
-function endsNoSentence(before: string, stop: string): boolean {
-  return (
-    !stop.startsWith('..') && !stop.includes('\n') && (ABBREVIATION.test(before) || LINE_NUMBER.test(before))
-  );
-}
+/** The beginning of a sentence whose end has not come, once it is long: up to a clause's end or in whole words. */
+function flushEnd(view: View, isFirst: boolean): number | undefined {
+  const { bytes, from, limit, text, units } = view;
+  const blank = text.length - text.trimStart().length;
+  const flush = isFirst ? FIRST_FLUSH : LATER_FLUSH;
+  if (units < Math.min(MOST_HELD, blank + flush)) return undefined;
+  const settled = limit === bytes.length ? settledEnd(bytes, from) : limit;
+  if (settled === from) return undefined;
 
-/**
- * Behind the last word that is surely over at or before `limit`; the first `blank` characters are none. A run without
- * a word's end, as in scripts that write no spaces, is cut between two characters.
- */
-function wordEnd(text: string, blank: number, limit: number): number {
-  const words = /^[\s\S]*[\s、，；：،؛]/u.exec(text.slice(blank, limit));
-  if (words) return blank + words[0].length;
-  return characterEnd(text, limit);
-}
-
-/** The last character may still grow while text comes: it stays, unless it is the only one. */
-function characterEnd(text: string, limit: number): number {
-  const encoder = new TextEncoder();
-  const bytes = encoder.encode(text);
-  const at = Math.min(limit, text.length - 1);
-  const isSecondHalf = (text.codePointAt(at - 1) ?? 0) > 0xffff;
-  const place = encoder.encode(text.slice(0, isSecondHalf ? at - 1 : at)).length;
-  const end = clusterStart(bytes, 0, place) || clusterEnd(bytes, 0, 0, bytes.length);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, end)).length;
+  const wanted = Math.min(settled, isFirst ? placeOf(view, blank + flush) : settled);
+  const shown = { ...view, units: isFirst ? Math.min(units, blank + flush) : units };
+  const clause = pauseEnd(shown, clauseEnds(text), 'last') ?? from;
+  if (clause <= settled && 2 * (clause - from) >= wanted - from) return clause;
+  const word = lastWordEnd(bytes, from, wanted);
+  return word > from ? word : nextWordEnd(bytes, from, wanted, settled);
 }

@@ -1,51 +1,22 @@
-/**
- * Any bytes in, a typed message or a typed problem out. Never throws; what it keeps and how long it takes are bounded
- * by {@link MAX_FRAME_BYTES}.
- */
+/** Protocol v2: any bytes in, a typed message or a typed problem out. Never throws. */
 
-import type { Acknowledgement, ChatPart, CommandName, Incoming, SpeechSign, Unrecognised } from './messages';
+import type { Acknowledgement, ChatPart, CommandName, Incoming, SpeechSign } from './messages';
+import { isObject, type JsonObject, readJsonObject } from './read-json';
 
-/** Frames above it are not parsed. No provider carries more than 16 KiB in one packet. */
-export const MAX_FRAME_BYTES = 256 * 1_024;
-/** Frames nested deeper are not parsed: a documented one has five levels, and what is shown must be printable. */
-export const MAX_DEPTH = 32;
 /** Longest `mid` that is understood. Ours have 12 characters, the vendor's 17. */
 export const MAX_MESSAGE_ID_LENGTH = 256;
 
-const MAX_RAW_CHARACTERS = 1_024;
 const COMMANDS: readonly unknown[] = ['set-params', 'set-action', 'interrupt'] satisfies CommandName[];
 
-const strictDecoder = new TextDecoder('utf-8', { fatal: true });
-const lenientDecoder = new TextDecoder();
-
-type Fields = Readonly<Record<string, unknown>>;
 /** What a reader of one kind of frame returns: the message, or what is wrong with which field. */
 type Read = ChatPart | Acknowledgement | SpeechSign | string;
 
 /** What one packet says. */
 export function decode(packet: Uint8Array): Incoming {
-  if (packet.length > MAX_FRAME_BYTES) {
-    return unrecognised(
-      `The packet has ${packet.length} bytes, more than ${MAX_FRAME_BYTES}.`,
-      beginningOf(packet),
-    );
-  }
-  if (depthOf(packet) > MAX_DEPTH) {
-    return unrecognised(`The packet is nested deeper than ${MAX_DEPTH} levels.`, beginningOf(packet));
-  }
-  let frame: unknown;
-  try {
-    frame = JSON.parse(strictDecoder.decode(packet));
-  } catch (error) {
-    const what = error instanceof SyntaxError ? 'JSON' : 'UTF-8';
-    return unrecognised(`The packet is not ${what}.`, beginningOf(packet));
-  }
-  const read = readFrame(frame);
-  return typeof read === 'string' ? unrecognised(read, frame) : read;
+  return readJsonObject(packet, readFrame);
 }
 
-function readFrame(frame: unknown): Read {
-  if (!isObject(frame)) return 'The frame is not a JSON object.';
+function readFrame(frame: JsonObject): Read {
   if (wholeNumber(frame.v) !== 2) return 'v is not 2.';
   const { pld } = frame;
   if (!isObject(pld)) return 'pld is not an object.';
@@ -63,7 +34,7 @@ function readFrame(frame: unknown): Read {
   }
 }
 
-function readChat(frame: Fields, pld: Fields): Read {
+function readChat(frame: JsonObject, pld: JsonObject): Read {
   const index = wholeNumber(frame.idx);
   if (!isMessageId(frame.mid)) return BAD_MESSAGE_ID;
   if (index === undefined) return 'idx is not a whole number from 0.';
@@ -80,7 +51,7 @@ function readChat(frame: Fields, pld: Fields): Read {
   };
 }
 
-function readAcknowledgement(frame: Fields, pld: Fields): Read {
+function readAcknowledgement(frame: JsonObject, pld: JsonObject): Read {
   const command = pld.cmd ?? pld.command;
   const code = wholeNumber(pld.code);
   const message = pld.msg ?? '';
@@ -91,7 +62,7 @@ function readAcknowledgement(frame: Fields, pld: Fields): Read {
   return { kind: 'acknowledgement', ...idOf(frame.mid), command, code, message };
 }
 
-function readEvent(frame: Fields, pld: Fields): Read {
+function readEvent(frame: JsonObject, pld: JsonObject): Read {
   if (!isOptionalMessageId(frame.mid)) return BAD_MESSAGE_ID;
   if (pld.event !== 'audio_start' && pld.event !== 'audio_end') return 'pld.event is unknown.';
   return { kind: 'speech', speaking: pld.event === 'audio_start', ...idOf(frame.mid) };
@@ -120,36 +91,4 @@ function isCommandName(value: unknown): value is CommandName {
 function wholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function unrecognised(problem: string, raw: unknown): Unrecognised {
-  return { kind: 'unrecognised', problem, raw };
-}
-
-function beginningOf(packet: Uint8Array): string {
-  return lenientDecoder.decode(packet.subarray(0, 4 * MAX_RAW_CHARACTERS)).slice(0, MAX_RAW_CHARACTERS);
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Deepest level of objects and arrays, counted before parsing: not every engine parses without recursion. */
-function depthOf(packet: Uint8Array): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let at = 0; at < packet.length; at += 1) {
-    const byte = packet[at];
-    if (inString) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-  }
-  return deepest;
 }

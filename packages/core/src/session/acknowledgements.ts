@@ -3,7 +3,6 @@
 import type { Clock } from '../clock';
 import type { Outbox } from '../delivery/outbox';
 import { AvatarError } from '../errors';
-import { encodeCommand } from '../protocol/encode';
 import { type Acknowledgement, type Command, SUCCESS_CODE } from '../protocol/messages';
 import { serviceCodeMeaning } from '../protocol/service-codes';
 import { type PausableTimer, startPausableTimer } from './pausable-timer';
@@ -19,7 +18,7 @@ export interface SentCommand {
   onAcknowledged(): void;
   /** Not sent, refused, or without an answer. */
   onFailed(error: AvatarError): void;
-  /** No answer. @default a failure */
+  /** No answer. @default a failure, or done where the service answers nothing */
   onSilence?(): void;
 }
 
@@ -40,6 +39,10 @@ export interface AcknowledgementsOptions {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** @throws AvatarError `unsupported` for what the service does not take */
+  readonly encode: (command: Command, messageId: string) => Uint8Array<ArrayBuffer>;
+  /** Whether the service answers commands. Where it does not, one is done when it was taken. */
+  readonly expected: () => boolean;
   /** Receives the milliseconds from hand-over to each answer. */
   readonly onLatency: (ms: number) => void;
 }
@@ -52,7 +55,7 @@ interface Open {
 }
 
 export function createAcknowledgements(options: AcknowledgementsOptions): Acknowledgements {
-  const { outbox, clock, newId, onLatency } = options;
+  const { outbox, clock, newId, encode, expected, onLatency } = options;
   const open = new Map<string, Open>();
   let paused = false;
 
@@ -82,8 +85,9 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
         lane: name === 'interrupt' ? name : 'command',
         messageId,
         keepsChat,
-        packet: encodeCommand(command, messageId),
+        packet: () => encode(command, messageId),
         onFailed: fail,
+        onTaken: () => expected() || settle(onSilence ?? onAcknowledged),
         onHandedOver() {
           if (done) return;
           onHandedOver?.();

@@ -3,14 +3,15 @@
 import type { Clock } from '../clock';
 import type { Outbox } from '../delivery/outbox';
 import type { AvatarError } from '../errors';
-import { chatFrames } from '../protocol/encode';
-import type { Acknowledgement, AvatarAction, AvatarMode, AvatarParams } from '../protocol/messages';
+import type { Acknowledgement, AvatarAction, AvatarMode, AvatarParams, Command } from '../protocol/messages';
 import { checkAction, checkParams } from '../protocol/params';
 import { createAcknowledgements } from './acknowledgements';
+import type { Call } from './can';
 import type { Conversation } from './conversation';
 import { createDeferred } from './deferred';
 import { createInterrupts } from './interrupts';
 import { createParamsChannel } from './params-channel';
+import type { ServiceLine } from './service-line';
 import { ACTION_ACK_MS } from './session-defaults';
 import type { SessionStore } from './session-store';
 import type { SessionTimeouts } from './session-types';
@@ -19,10 +20,12 @@ export interface Commands {
   setParams(params: AvatarParams): Promise<void>;
   setAction(action: AvatarAction): Promise<{ readonly acknowledged: boolean }>;
   interrupt(): Promise<void>;
-  /** The mode that the application chose, else the one last acknowledged. */
+  /** The mode that the application chose, else the one last acknowledged, else the service's own. */
   readonly mode: AvatarMode | undefined;
   /** Sees to it that the avatar is in `mode`; undefined when it is. */
   prepareMode(mode: AvatarMode): Promise<void> | undefined;
+  /** It is known now to whom the session speaks. */
+  joined(): void;
   receive(acknowledgement: Acknowledgement): void;
   /** Whether anything has been acknowledged that could be said again. */
   readonly hasParams: boolean;
@@ -42,26 +45,41 @@ export interface CommandsOptions {
   readonly newId: () => string;
   readonly timeouts: Pick<SessionTimeouts, 'ackMs'>;
   readonly finishAbandoned: boolean;
+  readonly line: ServiceLine;
+  /** Why something cannot be asked of the avatar, if so. */
+  readonly refusal: (call: Call) => AvatarError | undefined;
   readonly conversation: () => Conversation;
 }
 
+const CALLS = { 'set-params': 'setParams', 'set-action': 'setAction', interrupt: 'interrupt' } as const;
+
 export function createCommands(options: CommandsOptions): Commands {
-  const { outbox, clock, store, newId, finishAbandoned, conversation } = options;
+  const { outbox, clock, store, newId, finishAbandoned, line, refusal, conversation } = options;
   const { ackMs } = options.timeouts;
   /** Changes of mode that the application asked for and the avatar did not refuse. The last one counts. */
   let choices: { readonly mode: AvatarMode | undefined }[] = [];
   let closedWith: AvatarError | undefined;
 
+  function encode(command: Command, messageId: string): Uint8Array<ArrayBuffer> {
+    const refused = refusal(CALLS[command.name]);
+    if (refused) throw refused;
+    return line.dialogue.command(command, messageId);
+  }
+
   const acknowledgements = createAcknowledgements({
     outbox,
     clock,
     newId,
+    encode,
+    expected: () => line.service.acknowledges,
     onLatency: (ms) => store.dispatch({ type: 'timing', timings: { lastAckMs: ms } }),
   });
   const params = createParamsChannel({
     acknowledgements,
     ackMs,
     newId,
+    encode,
+    refusal: () => refusal('setParams'),
     onAcknowledged(acknowledged) {
       showParams();
       store.events.emit('params-changed', { params: acknowledged });
@@ -74,7 +92,10 @@ export function createCommands(options: CommandsOptions): Commands {
     onAcknowledged: () => finishAbandoned && finishCutShort(),
   });
 
-  const currentMode = () => choices.at(-1)?.mode ?? params.acknowledged.mode;
+  function currentMode(): AvatarMode | undefined {
+    const { can, mode } = line.service;
+    return can.setParams ? (choices.at(-1)?.mode ?? params.acknowledged.mode ?? mode) : mode;
+  }
 
   function showParams(): void {
     if (!closedWith) store.dispatch({ type: 'params', params: params.acknowledged, mode: currentMode() });
@@ -107,8 +128,9 @@ export function createCommands(options: CommandsOptions): Commands {
   }
 
   function finishCutShort(): void {
-    for (const { messageId, nextIndex } of conversation().takeCutShort()) {
-      const packet = chatFrames(messageId).frame(nextIndex, true, new Uint8Array(0));
+    for (const { messageId, nextIndex, mode } of conversation().takeCutShort()) {
+      const frames = line.dialogue.frames(messageId, mode);
+      const packet = () => frames.frame(nextIndex, true, new Uint8Array(0));
       outbox.enqueueCommand({ lane: 'command', messageId, packet });
     }
   }
@@ -143,6 +165,7 @@ export function createCommands(options: CommandsOptions): Commands {
       return currentMode();
     },
     prepareMode: (mode) => (params.isIn(mode) ? undefined : params.set({ mode })),
+    joined: showParams,
     receive: acknowledgements.receive,
     get hasParams() {
       return Object.keys(params.acknowledged).length > 0;

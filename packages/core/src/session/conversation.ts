@@ -7,11 +7,13 @@ import type { ChatOutcome, MessageParts, OutgoingChat } from '../delivery/outgoi
 import { AvatarError } from '../errors';
 import type { AvatarMode } from '../protocol/messages';
 import { rejected } from './deferred';
+import { createLateText, type LateText } from './late-text';
 import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
+import type { ServiceLine } from './service-line';
 import type { SessionStore } from './session-store';
 import type { Delivery, Message, SendOptions, SessionTimeouts, TextInput } from './session-types';
 import { readTextSource, type TextSource } from './text-source';
-import { createMessageSequence, type MessageSequence, type OpenMessage } from './text-stream';
+import { createMessageSequence } from './text-stream';
 
 export interface ConversationOptions {
   readonly store: SessionStore;
@@ -20,8 +22,18 @@ export interface ConversationOptions {
   readonly timeouts: SessionTimeouts;
   readonly newId: () => string;
   readonly resendUncertain: boolean;
-  /** Sees to it that the avatar is in `mode`, if one is wanted; undefined when it is. */
+  readonly line: ServiceLine;
+  /** Why the avatar takes no text in `mode`, if so. */
+  readonly refusal: (mode: AvatarMode | undefined) => AvatarError | undefined;
+  /** Sees to it that the avatar is ready for a text in `mode`; undefined when it is. */
   readonly prepare: (mode: AvatarMode | undefined) => Promise<void> | undefined;
+}
+
+/** A message that an interrupt cut short after some of its parts had left. */
+export interface CutShort {
+  readonly messageId: string;
+  readonly nextIndex: number;
+  readonly mode: AvatarMode | undefined;
 }
 
 export interface Conversation {
@@ -31,10 +43,13 @@ export interface Conversation {
     mode: AvatarMode | undefined,
     options: SendOptions,
   ): Promise<Delivery>;
+  /** Whether there is text that has not wholly left. */
+  readonly isUnderWay: boolean;
   /** Parts of chat handed over so far. */
   readonly partsHandedOver: number;
-  /** Messages that an interrupt cut short after some of their parts had left: their ids, with the next index. */
-  takeCutShort(): readonly OpenMessage[];
+  takeCutShort(): readonly CutShort[];
+  /** It is known now to whom the session speaks: what the avatar takes no text for fails. */
+  joined(): void;
   /** Takes everything back that has not left, streams included. */
   interrupt(): void;
   /** Something came from the avatar: what was handed over before is no longer in doubt. */
@@ -55,12 +70,14 @@ const MAX_UNCONFIRMED = 1_000;
 interface Entry {
   readonly outgoing: OutgoingMessage;
   readonly item: OutgoingChat;
+  readonly text: LateText;
   readonly textBytes: number;
   lastHandOverAt: number;
   /** Wholly handed over, not settled, and then the connection lost packets. */
   doubtful?: boolean;
   source?: TextSource;
-  sequence?: MessageSequence;
+  /** It travels as complete messages. */
+  isSequence?: boolean;
   wasInterrupted?: boolean;
   /** It was taken back. */
   endedAs?: 'interrupted' | 'failed';
@@ -88,17 +105,38 @@ const encoder = new TextEncoder();
 const bytesOf = (text: string) => encoder.encode(text).byteLength;
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { store, outbox, clock, timeouts, newId, resendUncertain, prepare } = options;
+  const { store, outbox, clock, timeouts, newId, resendUncertain, line, refusal, prepare } = options;
   const open = new Set<Entry>();
   /** Finished since the avatar was last heard. */
   let unconfirmed: Finished[] = [];
-  let cutShort: OpenMessage[] = [];
+  let cutShort: CutShort[] = [];
   let partsHandedOver = 0;
   let isSuspended = true;
   let cancelWaitTimer: (() => void) | undefined;
 
-  function enter(outgoing: OutgoingMessage, textBytes: number, makeParts: () => MessageParts): Entry {
-    const { mode } = outgoing;
+  /** What was said before anybody knew to whom is meant as that service means it. */
+  const modeOf = ({ mode }: OutgoingMessage) => mode ?? line.service.mode;
+
+  /** `as`: how a stream is to travel; undefined for a text that is there already. */
+  function makeParts(entry: Entry, as: SendOptions['as']): MessageParts {
+    const { outgoing } = entry;
+    const { id } = outgoing.message;
+    const framesFor = (messageId: string) => line.dialogue.frames(messageId, modeOf(outgoing));
+    const frames = framesFor(id);
+    const isOneMessage =
+      as === undefined ? frames.parts !== 'apart' : frames.parts === 'joined' && as === 'one-message';
+    if (isOneMessage) return createMessageParts(id, frames);
+    let isFirst = true;
+    const nextId = () => {
+      const next = isFirst ? id : newId();
+      isFirst = false;
+      return next;
+    };
+    entry.isSequence = true;
+    return createMessageSequence(nextId, framesFor);
+  }
+
+  function enter(outgoing: OutgoingMessage, textBytes: number, as?: SendOptions['as']): Entry {
     let seenParts = 0;
     const countParts = (parts: number) => {
       partsHandedOver += parts - seenParts;
@@ -106,8 +144,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     };
     const item: OutgoingChat = {
       messageId: outgoing.message.id,
-      parts: makeParts,
-      prepare: () => prepare(mode),
+      parts: () => entry.text.begin(),
+      prepare: () => prepare(modeOf(outgoing)),
       onProgress(progress) {
         countParts(progress.parts);
         entry.lastHandOverAt = clock.now();
@@ -120,12 +158,16 @@ export function createConversation(options: ConversationOptions): Conversation {
         finish(entry, outcome);
       },
     };
-    const entry: Entry = { outgoing, item, textBytes, lastHandOverAt: -Infinity };
+    const text = createLateText(() => makeParts(entry, as));
+    const entry: Entry = { outgoing, item, text, textBytes, lastHandOverAt: -Infinity };
     open.add(entry);
     if (isSuspended) outgoing.waitingSince = clock.now();
+    return entry;
+  }
+
+  function queue({ item, textBytes }: Entry): void {
     outbox.enqueueChat(item, textBytes);
     watchWaiting();
-    return entry;
   }
 
   function finish(entry: Entry, result: ChatOutcome): void {
@@ -135,12 +177,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     open.delete(entry);
     entry.source?.stop();
     const { status, lastHandOverAt, parts } = outcome;
-    if (entry.wasInterrupted && status !== 'sent') {
-      const open = entry.sequence
-        ? entry.sequence.openMessage()
-        : { messageId: outgoing.message.id, nextIndex: parts };
-      if (open && open.nextIndex > 0) cutShort.push(open);
-    }
+    if (entry.wasInterrupted && status !== 'sent' && !entry.isSequence && parts > 0)
+      cutShort.push({ messageId: outgoing.message.id, nextIndex: parts, mode: modeOf(outgoing) });
     if (
       status === 'failed' &&
       outcome.error?.code === 'delivery-uncertain' &&
@@ -198,12 +236,11 @@ export function createConversation(options: ConversationOptions): Conversation {
       store.update,
     );
     store.add(outgoing.message);
-    return enter(outgoing, bytesOf(text), () => {
-      const parts = createMessageParts(outgoing.message.id);
-      parts.append(text);
-      parts.end();
-      return parts;
-    });
+    const entry = enter(outgoing, bytesOf(text));
+    entry.text.append(text);
+    entry.text.end();
+    queue(entry);
+    return entry;
   }
 
   function sayStream(
@@ -219,27 +256,19 @@ export function createConversation(options: ConversationOptions): Conversation {
       store.update,
     );
     store.add(outgoing.message);
-    let firstId: string | undefined = id;
-    const nextId = () => {
-      const next = firstId ?? newId();
-      firstId = undefined;
-      return next;
-    };
-    const sequence = as === 'messages' ? createMessageSequence(nextId) : undefined;
-    const parts = sequence ?? createMessageParts(id);
-    const entry = enter(outgoing, 0, () => parts);
-    if (sequence) entry.sequence = sequence;
+    const entry = enter(outgoing, 0, as);
+    queue(entry);
     entry.source = readTextSource(text, {
       clock,
       stalledMs: timeouts.sourceStalledMs,
-      isFull: () => parts.remainingText().length >= MAX_STREAM_CHARACTERS,
+      isFull: () => entry.text.remaining().length >= MAX_STREAM_CHARACTERS,
       onText(piece) {
-        parts.append(piece);
+        entry.text.append(piece);
         outgoing.grew(outgoing.message.text + piece, false);
         outbox.pump();
       },
       onEnd(ending) {
-        parts.end();
+        entry.text.end();
         const { text } = outgoing.message;
         outgoing.grew(text, true);
         if (ending.type === 'stalled') store.events.emit('source-stalled', { messageId: id });
@@ -261,12 +290,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   /** Takes back what has not left of it. */
-  function drop(entry: Entry, status: NonNullable<Entry['endedAs']>): void {
+  function drop(entry: Entry, status: NonNullable<Entry['endedAs']>, error?: AvatarError): void {
     if (!open.has(entry)) return;
     entry.source?.stop();
     entry.endedAs = status;
     if (outbox.withdraw(entry.item)) {
-      finish(entry, { ...NOTHING_SENT, status, unsentText: entry.outgoing.message.text });
+      const unsentText = entry.outgoing.message.text;
+      finish(entry, { ...NOTHING_SENT, status, unsentText, ...(error && { error }) });
     }
   }
 
@@ -296,7 +326,6 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   return {
     say(kind, text, mode, { signal, as = 'messages' }) {
-      if (signal?.aborted) return rejected(signal.reason);
       if (typeof text === 'string') {
         const waiting = outbox.queuedTextBytes + bytesOf(text);
         if (waiting > timeouts.maxQueuedBytes) return rejected(queueFull(waiting, timeouts.maxQueuedBytes));
@@ -311,6 +340,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
       return entry.outgoing.delivery.promise;
     },
+    get isUnderWay() {
+      return open.size > 0;
+    },
     get partsHandedOver() {
       return partsHandedOver;
     },
@@ -318,6 +350,12 @@ export function createConversation(options: ConversationOptions): Conversation {
       const taken = cutShort;
       cutShort = [];
       return taken;
+    },
+    joined() {
+      for (const entry of [...open]) {
+        const refused = refusal(modeOf(entry.outgoing));
+        if (refused) drop(entry, 'failed', refused);
+      }
     },
     interrupt() {
       for (const finished of unconfirmed) finished.isOver = true;

@@ -2,10 +2,10 @@
 
 import type { Clock } from '../clock';
 import type { WireRecord } from '../delivery/outgoing';
-import { decode } from '../protocol/decode';
 import type { Acknowledgement, Incoming } from '../protocol/messages';
 import { createReassembler, type ReassemblyUpdate } from '../protocol/reassembler';
 import type { AvatarTracker } from './avatar-tracker';
+import type { ServiceLine } from './service-line';
 import type { SessionStore } from './session-store';
 import type { Message } from './session-types';
 
@@ -15,8 +15,12 @@ export interface IncomingOptions {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly line: ServiceLine;
   readonly avatar: () => AvatarTracker;
+  /** Something came of the avatar, if only a sign that says nothing. */
   readonly onHeard: () => void;
+  /** It said something. */
+  readonly onWord: () => void;
   readonly onAcknowledgement: (acknowledgement: Acknowledgement) => void;
   /** Asked for each packet; undefined while nobody taps. */
   readonly tap: () => ((record: WireRecord) => void) | undefined;
@@ -24,11 +28,13 @@ export interface IncomingOptions {
 
 export interface IncomingPackets {
   receive(packet: { readonly data: Uint8Array; readonly from: string }): void;
+  /** What came of the avatar by another way. */
+  accept(incoming: Incoming): void;
   close(): void;
 }
 
 export function receiveIncoming(options: IncomingOptions): IncomingPackets {
-  const { store, clock, newId, avatar, onHeard, onAcknowledgement, tap } = options;
+  const { store, clock, newId, line, avatar, onHeard, onWord, onAcknowledgement, tap } = options;
   const { events } = store;
   /** Messages of the transcript by the reassembler's key, while they may still change. */
   const open = new Map<string, Message>();
@@ -62,6 +68,7 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
   }
 
   function route(incoming: Incoming, from: string): void {
+    onWord();
     switch (incoming.kind) {
       case 'chat-part':
         return reassembler.accept(incoming, from);
@@ -77,17 +84,21 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
   return {
     receive({ data, from }) {
       tap()?.({ at: clock.now(), direction: 'in', data, from });
-      let incoming: Incoming | undefined;
-      const decoded = () => {
-        incoming ??= decode(data);
-        return incoming;
+      let known: readonly Incoming[] | undefined;
+      const read = () => {
+        known ??= line.dialogue.read(data);
+        return known;
       };
-      if (!avatar().speaksFor(from, () => decoded().kind !== 'unrecognised')) {
+      if (!avatar().speaksFor(from, () => read().some(({ kind }) => kind !== 'unrecognised'))) {
         events.emit('ignored-packet', { from, bytes: data.byteLength });
         return;
       }
       onHeard();
-      route(decoded(), from);
+      for (const incoming of read()) route(incoming, from);
+    },
+    accept(incoming) {
+      onHeard();
+      route(incoming, avatar().id ?? '');
     },
     close() {
       reassembler.close();

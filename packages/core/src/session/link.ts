@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly transports: AvatarSessionOptions['transports'];
   readonly details: ConnectionDetails;
   readonly call?: ((action: string, body: unknown) => Promise<unknown>) | undefined;
+  /** Awaited before connecting, while the adapter is loaded. */
+  readonly ready: Promise<unknown>;
   readonly listeners: LinkListeners;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -30,7 +32,7 @@ export interface LinkOptions {
 
 /** Joins. What fails leaves nothing open, though the transport may need up to `closeMs` more to let go. */
 export async function openLink(options: LinkOptions): Promise<Link> {
-  const { transports, details, call, listeners, signal, clock, logger, timeouts } = options;
+  const { transports, details, call, ready, listeners, signal, clock, logger, timeouts } = options;
   const { connectMs, closeMs } = timeouts;
   const { provider, avatarId } = details;
   const attempt = new AbortController();
@@ -47,9 +49,12 @@ export async function openLink(options: LinkOptions): Promise<Link> {
 
   async function join(): Promise<Link> {
     const made = (await load()) as AvatarTransport;
-    if (attempt.signal.aborted) {
+    try {
+      await ready;
+      attempt.signal.throwIfAborted();
+    } catch (error) {
       await made.close();
-      throw attempt.signal.reason;
+      throw error;
     }
     transport = made;
     for (const event of Object.keys(listeners) as (keyof TransportEvents)[]) listen(made, event);

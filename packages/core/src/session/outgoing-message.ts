@@ -66,7 +66,8 @@ export function createOutgoingMessage(
     finished(outcome, uncertain) {
       const { status, parts, bytes, unsentText, error } = outcome;
       const state = status === 'sent' && uncertain ? 'uncertain' : status;
-      change({ complete: true, delivery: { state, ...bytesOf(outcome), ...(error && { error }) } });
+      const more = { ...(unsentText !== '' && { unsentText }), ...(error && { error }) };
+      change({ complete: true, delivery: { state, ...bytesOf(outcome), ...more } });
       if (status === 'failed') delivery.reject(error);
       else delivery.resolve({ messageId: message.id, status, parts, bytes, unsentText, uncertain });
     },

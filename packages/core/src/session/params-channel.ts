@@ -4,8 +4,7 @@
  */
 
 import { AvatarError } from '../errors';
-import { encodeCommand } from '../protocol/encode';
-import type { AvatarMode, AvatarParams } from '../protocol/messages';
+import type { AvatarMode, AvatarParams, Command } from '../protocol/messages';
 import { mergeParams, splitParams } from '../protocol/params';
 import type { Acknowledgements } from './acknowledgements';
 import { createDeferred, type Deferred } from './deferred';
@@ -44,11 +43,14 @@ export interface ParamsChannelOptions {
   readonly acknowledgements: Acknowledgements;
   readonly ackMs: number;
   readonly newId: () => string;
+  readonly encode: (command: Command, messageId: string) => Uint8Array<ArrayBuffer>;
+  /** Why the avatar takes no params, if so. */
+  readonly refusal: () => AvatarError | undefined;
   readonly onAcknowledged: (params: AvatarParams) => void;
 }
 
 export function createParamsChannel(options: ParamsChannelOptions): ParamsChannel {
-  const { acknowledgements, ackMs, newId, onAcknowledged } = options;
+  const { acknowledgements, ackMs, newId, encode, refusal, onAcknowledged } = options;
   let acknowledged: AvatarParams = {};
   /** Undefined also after a change of which nobody knows whether it arrived. */
   let mode: AvatarMode | undefined;
@@ -59,15 +61,16 @@ export function createParamsChannel(options: ParamsChannelOptions): ParamsChanne
   /** As long as any other id: what it takes to measure a frame before it has one. */
   const sampleId = newId();
 
-  const bytesOf = (params: AvatarParams) =>
-    encodeCommand({ name: 'set-params', params }, sampleId).byteLength;
+  const bytesOf = (params: AvatarParams) => encode({ name: 'set-params', params }, sampleId).byteLength;
   const fits = (params: AvatarParams) => bytesOf(params) <= maxPacketBytes;
 
   function sendNext(): void {
     while (!underWay && maxPacketBytes > 0) {
       const next = waiting.shift();
       if (!next) return;
-      if (fits(next.params)) send(next.isRepeat ? next : mergeWaiting(next));
+      const refused = refusal();
+      if (refused) fail(next, refused);
+      else if (fits(next.params)) send(next.isRepeat ? next : mergeWaiting(next));
       else fail(next, tooLarge(bytesOf(next.params), maxPacketBytes));
     }
   }

@@ -8,7 +8,8 @@ import { isSource } from './service-sessions';
 import { DEFAULT_MAX_MESSAGES, resolveTimeouts } from './session-defaults';
 import type { AvatarSessionOptions, SessionTimeouts } from './session-types';
 
-export interface SessionConfig extends Pick<AvatarSessionOptions, 'transports' | 'source' | 'policy'> {
+export interface SessionConfig
+  extends Pick<AvatarSessionOptions, 'transports' | 'source' | 'services' | 'policy'> {
   /** In the order in which they are tried. */
   readonly providers: readonly Provider[];
   readonly timeouts: SessionTimeouts;
@@ -23,10 +24,14 @@ export interface SessionConfig extends Pick<AvatarSessionOptions, 'transports' |
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function resolveConfig(options: AvatarSessionOptions): SessionConfig {
-  const { transports, source, prefer, policy, maxMessages = DEFAULT_MAX_MESSAGES } = options;
+  const { transports, source, services, prefer, policy, maxMessages = DEFAULT_MAX_MESSAGES } = options;
   demand(typeof transports === 'object' && transports !== null, 'transports', 'an object of adapters');
   demand(typeof source === 'object' && source !== null, 'source', 'connection details or a SessionSource');
   demand(Number.isInteger(maxMessages) && maxMessages > 0, 'maxMessages', 'a whole number above 0');
+
+  for (const [name, make] of Object.entries(services ?? {})) {
+    demand(typeof make === 'function', `services.${name}`, 'a function that makes an AvatarService');
+  }
 
   const available = Object.keys(transports) as Provider[];
   const providers = isSource(source) ? (prefer ?? available) : [source.provider];
@@ -45,6 +50,7 @@ export function resolveConfig(options: AvatarSessionOptions): SessionConfig {
     transports,
     source,
     providers,
+    ...(services && { services }),
     ...(policy && { policy }),
     maxMessages,
     timeouts: resolveTimeouts(options.timeouts),

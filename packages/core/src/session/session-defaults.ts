@@ -20,12 +20,15 @@ export const DEFAULT_MAX_MESSAGES = 1_000;
 /** A `setAction` that nobody acknowledges counts as done after this long: the service documents no acknowledgement. */
 export const ACTION_ACK_MS = 2_000;
 
+/** Of a call that carries words: longer than `broker(url)` waits for its answer, so that it says itself what happened. */
+export const CALL_MS = 90_000;
+
 /** Defaults and overrides together. @throws AvatarError `invalid-argument`, naming the field */
 export function resolveTimeouts(overrides: Partial<SessionTimeouts> = {}): SessionTimeouts {
   for (const [field, value] of Object.entries(overrides)) {
-    if (!(field in DEFAULT_TIMEOUTS))
+    if (!(field in DEFAULT_TIMEOUTS || field === 'idleMs'))
       throw new AvatarError('invalid-argument', `timeouts.${field} is not an option.`);
-    const most = field === 'maxQueuedBytes' ? Infinity : LONGEST_TIMER_MS;
+    const most = field === 'maxQueuedBytes' || field === 'idleMs' ? Infinity : LONGEST_TIMER_MS;
     if (!(typeof value === 'number' && value > 0 && value <= most)) {
       throw new AvatarError('invalid-argument', `timeouts.${field} must be above 0 and at most ${most}.`);
     }

@@ -2,22 +2,27 @@
 
 import type { Provider } from '../credentials';
 import { createOutbox } from '../delivery/outbox';
+import type { OutboxConnection } from '../delivery/outbox-types';
 import type { WireRecord } from '../delivery/outgoing';
-import { type RatePolicy, ratePolicyFor } from '../delivery/rate-policies';
+import { ratePolicyFor } from '../delivery/rate-policies';
 import { AvatarError, isAvatarError } from '../errors';
 import type { AvatarTransport, TransportCloseReason } from '../transport';
 import { type AvatarTracker, createAvatarTracker } from './avatar-tracker';
+import { type Call, callIn, refusalOf } from './can';
 import { closeError, mayFailOver, VERDICTS } from './close-causes';
 import type { CloseReason } from './close-reason';
 import { type Commands, createCommands } from './commands';
 import { type Conversation, createConversation } from './conversation';
 import { createDeferred, type Deferred } from './deferred';
+import { createEarlyCalls, type EarlyCalls } from './early-calls';
 import { type Expiry, watchExpiry } from './expiry';
+import { watchIdle } from './idle';
 import { receiveIncoming } from './incoming';
 import { type Link, type LinkListeners, openLink } from './link';
 import { watchLiveness } from './liveness';
 import { watchPage } from './page-lifecycle';
 import type { Playback } from './playback';
+import { createServiceLine } from './service-line';
 import { openServiceSession, type ServiceSession } from './service-sessions';
 import type { SessionConfig } from './session-config';
 import type { SessionStore } from './session-store';
@@ -28,6 +33,7 @@ export interface SessionRun {
   end(reason: CloseReason, error?: AvatarError): Promise<void>;
   readonly conversation: Conversation;
   readonly commands: Commands;
+  readonly early: EarlyCalls;
   readonly transport: AvatarTransport | undefined;
 }
 
@@ -45,7 +51,7 @@ export function createSessionRun(
 
   let service: ServiceSession | undefined;
   let link: Link | undefined;
-  let policy: RatePolicy | undefined;
+  let way: OutboxConnection | undefined;
   const nobody = createAvatarTracker(undefined, () => {});
   let avatar: AvatarTracker = nobody;
   let expiry: Expiry | undefined;
@@ -66,37 +72,63 @@ export function createSessionRun(
   let rejoinedForSilence = false;
   let cancelAbsence: (() => void) | undefined;
 
+  const refusal = (call: Call) => refusalOf(store.getSnapshot().can, call);
+  const early = createEarlyCalls(refusal);
+  const line = createServiceLine({
+    ...config,
+    signal: ending.signal,
+    onPacket: () => idle.word(),
+    call: () => service?.call,
+    receive: (word) => incoming.accept(word),
+    gone: (error = endedElsewhere()) => void end('service-ended', error),
+  });
   const outbox = createOutbox({
     clock,
     isTapped: () => tap() !== undefined,
     onWire: (record) => tap()?.(record),
     // A vendor's own limiter that will not open again opens with a fresh instance of its client.
-    renewal: () => (link && mayRejoin ? () => link && !ended && rejoin('network-lost') : undefined),
+    renewal: () =>
+      link && mayRejoin && !line.byCalls ? () => link && !ended && rejoin('network-lost') : undefined,
   });
   const commands: Commands = createCommands({
     ...config,
     outbox,
     store,
+    line,
+    refusal,
     conversation: () => conversation,
   });
   const conversation: Conversation = createConversation({
     ...config,
     store,
     outbox,
+    line,
+    refusal: (mode) => refusal(callIn(mode)),
     prepare(mode) {
-      if (link && !link.connection.canSend) throw cannotSend();
-      return mode === undefined ? undefined : commands.prepareMode(mode);
+      const refused = refusal(callIn(mode));
+      if (refused) throw refused;
+      const before = () => line.dialogue.before?.(mode);
+      // Where there is no set-params, each text says by itself how it is meant.
+      const change = mode && line.service.can.setParams ? commands.prepareMode(mode) : undefined;
+      return change ? change.then(before) : before();
     },
   });
   const incoming = receiveIncoming({
     ...config,
     store,
+    line,
     tap,
     avatar: () => avatar,
     onHeard: heard,
+    onWord: () => idle.word(),
     onAcknowledgement: commands.receive,
   });
   const liveness = watchLiveness(clock, timeouts.unresponsiveMs, probe);
+  const idle = watchIdle(clock, {
+    isSending: () => conversation.isUnderWay,
+    isSpeaking: () => store.getSnapshot().avatar.speaking,
+    onIdle: () => void end('idle'),
+  });
   const unwatchPage = watchPage({
     onHide() {
       // What is ending already would wait for its transport first.
@@ -170,35 +202,55 @@ export function createSessionRun(
       });
     }
     firstLive = createDeferred<void>();
-    const joined = join(opened);
+    const loaded = line.load(opened.details.service);
+    loaded.catch(() => {});
+    const joined = join(opened, loaded);
     room = joined;
     await joined;
     await firstLive.promise;
   }
 
-  async function join({ details, call }: ServiceSession): Promise<void> {
+  async function join({ details, call }: ServiceSession, ready = Promise.resolve()): Promise<void> {
     const { provider, service: serviceName } = details;
     const tracker = createAvatarTracker(details.avatarId, () => avatar === tracker && showAvatar());
     avatar = tracker;
     lostWhileJoining = undefined;
-    const joined = await openLink({ ...config, details, call, listeners, signal: ending.signal });
+    const joined = await openLink({ ...config, details, call, ready, listeners, signal: ending.signal });
     if (ending.signal.aborted || lostWhileJoining) {
       await joined.close();
       throw ending.signal.aborted ? ending.signal.reason : lostWhileJoining;
     }
     link = joined;
-    policy = ratePolicyFor(provider, joined.transport.capabilities.policy, config.policy);
-    const { canSend } = joined.connection;
-    store.dispatch({ type: 'joined', provider, service: serviceName, canSend, expiresAt: expiry?.at });
+    line.open();
+    const { transport, connection } = joined;
+    const policy = ratePolicyFor(provider, transport.capabilities.policy, config.policy);
+    way = line.way({
+      send(packet) {
+        liveness.handedOver();
+        return transport.send(packet);
+      },
+      maxPacketBytes: connection.maxPacketBytes,
+      policy,
+    });
+    const can = line.can(connection.canSend);
+    store.dispatch({ type: 'joined', provider, service: serviceName, can, expiresAt: expiry?.at });
     if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
-    logger.info('joined', { provider, localId: joined.connection.localId });
+    logger.info('joined', { provider, localId: connection.localId });
+    commands.joined();
+    conversation.joined();
+    early.decide();
     showAvatar();
   }
 
   // What the transport says
 
   const listeners: LinkListeners = {
-    packet: incoming.receive,
+    packet(packet) {
+      if (ended) return;
+      // Its first packet may come before the transport says that it has joined.
+      line.open();
+      incoming.receive(packet);
+    },
     'track-added': (track) => avatar.trackAdded(track),
     'track-removed': (track) => avatar.trackRemoved(track),
     'playback-blocked': ({ kind, resume }) => playback.blockedBySdk(kind, resume),
@@ -239,9 +291,12 @@ export function createSessionRun(
     link = undefined;
     store.dispatch({ type: 'link-lost' });
     followState();
-    conversation.lost(lastHeardAt);
-    outbox.detach({ lossySince: lastHeardAt });
-    outboxNeedsLink = true;
+    line.close();
+    if (!line.byCalls) {
+      conversation.lost(lastHeardAt);
+      outbox.detach({ lossySince: lastHeardAt });
+      outboxNeedsLink = true;
+    }
     avatar = nobody;
     showAvatar();
     room = comeBack(old, reasonIfItFails);
@@ -265,6 +320,7 @@ export function createSessionRun(
     // One that comes back may not know what was said to it before.
     lossy ||= !present;
     playback.show(tracks);
+    line.show(tracks);
     store.dispatch({
       type: 'avatar',
       avatar: {
@@ -289,9 +345,8 @@ export function createSessionRun(
   }
 
   function startFlow(): void {
-    if (!link || !policy) return;
-    const { transport, connection } = link;
-    const doubtful = lossy && hasBeenLive;
+    if (!way) return;
+    const doubtful = lossy && hasBeenLive && !line.byCalls;
     const releaseChat = doubtful ? outbox.holdChat() : undefined;
     lossy = false;
     hasBeenLive = true;
@@ -300,16 +355,12 @@ export function createSessionRun(
     if (doubtful) conversation.lost(lastHeardAt);
     if (outboxNeedsLink) {
       outboxNeedsLink = false;
-      const send = (packet: Uint8Array<ArrayBuffer>) => {
-        if (!connection.canSend) return Promise.reject(cannotSend());
-        liveness.handedOver();
-        return transport.send(packet);
-      };
-      outbox.open({ send, maxPacketBytes: connection.maxPacketBytes, policy });
+      outbox.open(way);
     } else {
       outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
     }
-    commands.resume(Math.min(connection.maxPacketBytes, policy.maxPacketBytes));
+    commands.resume(Math.min(way.maxPacketBytes, way.policy.maxPacketBytes));
+    idle.start(timeouts.idleMs ?? line.service.idleMs ?? Infinity);
     if (doubtful) commands.repeatInterrupt();
     if (releaseChat) void sayParamsAgain().finally(releaseChat);
   }
@@ -354,7 +405,7 @@ export function createSessionRun(
 
   /** What the avatar acknowledged before is harmless to repeat, and must be acknowledged again. */
   function probe(): void {
-    if (commands.hasParams) void sayParamsAgain();
+    if (line.service.acknowledges && commands.hasParams) void sayParamsAgain();
   }
 
   async function sayParamsAgain(): Promise<void> {
@@ -384,6 +435,7 @@ export function createSessionRun(
     const leaving = link;
     const paid = service;
     link = undefined;
+    line.close();
     expiry?.stop();
     expiry = undefined;
     stopWatchingAbsence();
@@ -405,6 +457,7 @@ export function createSessionRun(
     ending.abort(error ?? new DOMException(`The session was closed: ${reason}.`, 'AbortError'));
     store.dispatch({ type: 'closing' });
     liveness.stop();
+    idle.stop();
     conversation.close();
     commands.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
     outbox.close();
@@ -422,16 +475,13 @@ export function createSessionRun(
   return {
     connect,
     end,
+    early,
     conversation,
     commands,
     get transport() {
       return link?.transport;
     },
   };
-}
-
-function cannotSend(): AvatarError {
-  return new AvatarError('unsupported', 'This connection may receive and not send: see can.');
 }
 
 function endedElsewhere(): AvatarError {

@@ -6,7 +6,9 @@
 import type { Provider } from '../credentials';
 import type { AvatarError } from '../errors';
 import type { AvatarMode, AvatarParams } from '../protocol/messages';
+import type { ServiceCapabilities } from '../service';
 import type { Quality } from '../transport';
+import { CANNOT } from './can';
 import type { CloseReason } from './close-reason';
 import type { Message, SessionSnapshot, SessionState, Timings } from './session-types';
 
@@ -16,7 +18,7 @@ export type Fact =
       readonly type: 'joined';
       readonly provider: Provider;
       readonly service?: string | undefined;
-      readonly canSend: boolean;
+      readonly can: ServiceCapabilities;
       readonly expiresAt?: number | undefined;
     }
   | { readonly type: 'link-lost' }
@@ -39,15 +41,6 @@ export interface SessionModel {
 }
 
 const NOBODY: SessionSnapshot['avatar'] = { present: false, speaking: false, audio: false, video: false };
-const all = (can: boolean): SessionSnapshot['can'] => ({
-  speak: can,
-  ask: can,
-  interrupt: can,
-  setParams: can,
-  setAction: can,
-});
-const CANNOT = all(false);
-const CAN = all(true);
 
 export const initialModel: SessionModel = Object.freeze({
   phase: 'idle',
@@ -92,14 +85,14 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
     }
     case 'joined': {
       if (phase !== 'connecting' && phase !== 'joined') return model;
-      const { provider, service, canSend, expiresAt } = fact;
+      const { provider, service, can, expiresAt } = fact;
       return {
         phase: 'joined',
         linkUp: true,
         snapshot: {
           ...snapshot,
           provider,
-          can: canSend ? CAN : CANNOT,
+          can,
           ...(service !== undefined && { service }),
           ...(expiresAt !== undefined && { expiresAt }),
         },

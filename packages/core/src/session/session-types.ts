@@ -69,7 +69,7 @@ export interface SessionTimeouts {
   readonly expiringNoticeMs: number;
   /** Silence of a text stream that ends its message. @default 10000 */
   readonly sourceStalledMs: number;
-  /** Without a word from either side, until the session ends. @default what the service says, else never */
+  /** Without a word from either side, until the session ends; `Infinity` for never. @default what the service says, else never */
   readonly idleMs?: number;
   /** Text waiting to be sent, in bytes. @default 1048576 */
   readonly maxQueuedBytes: number;
@@ -119,6 +119,8 @@ export interface MessageDelivery {
   readonly state: 'queued' | 'sending' | 'sent' | 'uncertain' | 'interrupted' | 'closed' | 'failed';
   readonly sentBytes: number;
   readonly totalBytes: number;
+  /** Once it is over: what of the text was never handed over, if anything. */
+  readonly unsentText?: string;
   readonly error?: AvatarError;
 }
 
@@ -129,7 +131,7 @@ export interface Timings {
   readonly firstFrameMs?: number;
   /** From hand-over to the last acknowledgement. */
   readonly lastAckMs?: number;
-  /** From the last `interrupt()` to its acknowledgement. */
+  /** From the last `interrupt()` to its acknowledgement, or until it was taken where the service gives none. */
   readonly interruptMs?: number;
 }
 
@@ -139,7 +141,7 @@ export interface SessionSnapshot {
   readonly closed?: { readonly reason: CloseReason; readonly error?: AvatarError };
   readonly provider?: Provider;
   readonly service?: string;
-  /** The mode last acknowledged or given by `setParams`. */
+  /** The mode last acknowledged or given by `setParams`, else the service's own: what `send` means. */
   readonly mode?: AvatarMode;
   /** What the avatar acknowledged. */
   readonly params: AvatarParams;
@@ -205,11 +207,17 @@ export interface AvatarSession extends AsyncDisposable {
   ask(text: string, options?: SendOptions): Promise<Delivery>;
   /** The avatar says exactly this. A stream is spoken as it comes. */
   speak(text: TextInput, options?: SendOptions): Promise<Delivery>;
-  /** Stops the avatar and drops all chat not yet handed over. Resolves on the acknowledgement. */
+  /**
+   * Stops the avatar and drops all chat not yet handed over. Resolves on the acknowledgement, or when it was taken where
+   * the service gives none.
+   */
   interrupt(): Promise<void>;
-  /** Resolves on the acknowledgement. @throws AvatarError `command-refused`, `ack-timeout`, `packet-too-large` */
+  /** Resolves as `interrupt`. @throws AvatarError `command-refused`, `ack-timeout`, `packet-too-large` */
   setParams(params: AvatarParams): Promise<void>;
-  /** Documented without an acknowledgement: resolves on one, else after 2 s with `acknowledged: false`. */
+  /**
+   * Documented without an acknowledgement: resolves on one, else with `acknowledged: false` after 2 s, or at once where
+   * the service gives none.
+   */
   setAction(action: AvatarAction): Promise<{ readonly acknowledged: boolean }>;
   /** Shows the avatar in `element`, now and after every reconnect. The function returned detaches it. */
   attach(element: HTMLVideoElement): () => void;

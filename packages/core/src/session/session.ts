@@ -4,6 +4,8 @@ import type { WireRecord } from '../delivery/outgoing';
 import { createEmitter } from '../emitter';
 import { AvatarError } from '../errors';
 import type { AvatarMode } from '../protocol/messages';
+import { type Call, callIn, refusalOf } from './can';
+import type { Commands } from './commands';
 import { rejected } from './deferred';
 import { createPlayback } from './playback';
 import { resolveConfig } from './session-config';
@@ -18,6 +20,7 @@ import type {
   SessionEvents,
   TextInput,
 } from './session-types';
+import { discardTextSource } from './text-source';
 import { within } from './waiting';
 
 /**
@@ -62,15 +65,22 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   }
 
   /** What can be asked of the avatar now, or why not. */
-  function running(call: 'speak' | 'ask' | 'interrupt' | 'setParams' | 'setAction'): SessionRun {
+  function running(callFor: (run: SessionRun) => Call): SessionRun {
     const { state, can } = store.getSnapshot();
     if (!run || state === 'idle' || state === 'closing' || state === 'closed') {
       throw new AvatarError('not-connected', `Call connect() first: the state is ${state}.`);
     }
-    if (state !== 'connecting' && !can[call]) {
-      throw new AvatarError('unsupported', `This connection cannot do ${call}: see can.${call}.`);
-    }
+    const refused = state === 'connecting' ? undefined : refusalOf(can, callFor(run));
+    if (refused) throw refused;
     return run;
+  }
+
+  function command<T>(call: Call, make: (commands: Commands) => Promise<T>): Promise<T> {
+    return attempt(() => {
+      const current = running(() => call);
+      const made = make(current.commands);
+      return store.getSnapshot().state === 'connecting' ? current.early.unlessRefused(call, made) : made;
+    });
   }
 
   function say(
@@ -81,8 +91,14 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   ): Promise<Delivery> {
     return attempt(() => {
       checkText(kind, text);
-      const current = running(kind === 'ask' ? 'ask' : 'speak');
-      return current.conversation.say(kind, text, modeOf(current), options);
+      try {
+        const current = running((run) => callIn(modeOf(run)));
+        options.signal?.throwIfAborted();
+        return current.conversation.say(kind, text, modeOf(current), options);
+      } catch (error) {
+        void discardTextSource(text);
+        throw error;
+      }
     });
   }
 
@@ -97,9 +113,9 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
     send: (text, options) => say('send', text, options, ({ commands }) => commands.mode),
     ask: (text, options) => say('ask', text, options, () => 'dialogue'),
     speak: (text, options) => say('speak', text, options, () => 'retelling'),
-    interrupt: () => attempt(() => running('interrupt').commands.interrupt()),
-    setParams: (params) => attempt(() => running('setParams').commands.setParams(params)),
-    setAction: (action) => attempt(() => running('setAction').commands.setAction(action)),
+    interrupt: () => command('interrupt', (commands) => commands.interrupt()),
+    setParams: (params) => command('setParams', (commands) => commands.setParams(params)),
+    setAction: (action) => command('setAction', (commands) => commands.setAction(action)),
     attach: playback.attach,
     resumePlayback: playback.resume,
     getSnapshot: store.getSnapshot,

@@ -1,6 +1,7 @@
 /** Reads a stream of text as its other end gives it, no faster than it is said, and ends it when nobody listens. */
 
 import type { Clock } from '../clock';
+import type { TextInput } from './session-types';
 
 export type SourceEnding =
   | { readonly type: 'ended' }
@@ -74,6 +75,16 @@ export function readTextSource(
 
   void readOn();
   return { stop, pull: () => void readOn() };
+}
+
+/** Ends what nobody will read: a model may be at work behind it. */
+export async function discardTextSource(source: TextInput): Promise<void> {
+  if (typeof source === 'string') return;
+  try {
+    await readerOf(source).cancel();
+  } catch {
+    // It has ended, or somebody else reads it.
+  }
 }
 
 /** A stream's own reader where there is one: not every browser can iterate over a stream. */

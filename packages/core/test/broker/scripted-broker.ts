@@ -1,7 +1,6 @@
 /** A broker of which the test answers every request by hand, on a clock that the test moves. */
 
-import { type BrokerSourceOptions, broker } from '../../src/broker/broker';
-import type { SessionSource } from '../../src/credentials';
+import { type BrokerSource, type BrokerSourceOptions, broker } from '../../src/broker/broker';
 import { createManualClock, type ManualClock } from '../support/manual-clock';
 
 export interface Asked {
@@ -21,7 +20,7 @@ export interface Asked {
 }
 
 export interface Stage {
-  readonly source: SessionSource;
+  readonly source: BrokerSource;
   readonly clock: ManualClock;
   readonly asked: Asked[];
   readonly last: () => Asked;

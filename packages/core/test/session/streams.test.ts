@@ -90,6 +90,35 @@ test('while the queue is behind, sentences are merged into full packets', async 
   expect(lengths.length).toBeLessThan(20);
 });
 
+test('what waits for budget goes on growing until it leaves', async () => {
+  const { session, clock, frames, stream, push, end } = await speaking({
+    policy: {
+      bytesPerSecond: 1_128,
+      packetsPerSecond: 10,
+      reserve: { packets: 1, bytes: 128 },
+      maxPacketBytes: 1_000,
+    },
+  });
+  void session.speak('x'.repeat(900));
+  const speech = session.speak(stream);
+  push('First. ');
+  await clock.advance(1_010);
+  push(`${'Second comes. '.repeat(60)}`);
+  await clock.advance(10);
+  for (const piece of ['Third ', 'is said. ', 'Fourth. ', 'Fi']) {
+    push(piece);
+    await clock.advance(100);
+  }
+  push('fth.');
+  end();
+  await clock.advance(3_000);
+  await speech;
+  expect(frames('chat').map(({ pld }) => pld.text)).toEqual([
+    'x'.repeat(900),
+    `First. ${'Second comes. '.repeat(60)}Third is said. Fourth. Fifth.`,
+  ]);
+});
+
 test('an interrupt ends the stream at its source and says what was not sent', async () => {
   const { session, clock, stream, push, state, frames } = await speaking();
   const speech = session.speak(stream);

@@ -46,7 +46,12 @@ export interface OutboxStage {
   readonly outbox: Outbox;
   readonly sent: Sent[];
   /** Opens a connection; packets settle at once unless `settles` says otherwise. */
-  open(connection?: { policy?: RatePolicy; maxPacketBytes?: number; settles?: Settles }): void;
+  open(connection?: {
+    policy?: RatePolicy;
+    maxPacketBytes?: number;
+    settles?: Settles;
+    oneAtATime?: boolean;
+  }): void;
   say(text: string, extra?: Partial<OutgoingChat> & { readonly open?: boolean }): Said;
   /** A point in the order of chat: an item without parts. */
   point(extra?: Partial<Omit<OutgoingChat, 'parts'>>): Said;
@@ -83,10 +88,16 @@ export function outboxStage(options: Partial<OutboxOptions> = {}): OutboxStage {
     clock,
     outbox,
     sent,
-    open({ policy = AGORA, maxPacketBytes = policy.maxPacketBytes, settles = 'at-once' } = {}) {
+    open({
+      policy = AGORA,
+      maxPacketBytes = policy.maxPacketBytes,
+      settles = 'at-once',
+      oneAtATime = false,
+    } = {}) {
       outbox.open({
         policy,
         maxPacketBytes,
+        oneAtATime,
         send(packet) {
           const { promise, ...settle } = deferred();
           const record: Sent = { at: clock.now(), bytes: packet.byteLength, ...readFrame(packet), ...settle };
@@ -133,10 +144,11 @@ export function outboxStage(options: Partial<OutboxOptions> = {}): OutboxStage {
       const messageId = `${lane}-${nextId++}`;
       const handedOverAt: number[] = [];
       const failures: AvatarError[] = [];
+      const packet = commandPacket(messageId, bytes);
       const command: OutgoingCommand = {
         lane,
         messageId,
-        packet: commandPacket(messageId, bytes),
+        packet: () => packet,
         onHandedOver: () => handedOverAt.push(clock.now()),
         onFailed: (error) => failures.push(error),
         ...extra,

@@ -295,7 +295,7 @@ export async function runTraffic(
     outbox.enqueueCommand({
       lane: thing.kind === 'interrupt' ? 'interrupt' : 'command',
       messageId: String(thing.order),
-      packet: new TextEncoder().encode(`${head}${'x'.repeat(bytes - head.length - 2)}"}`),
+      packet: () => new TextEncoder().encode(`${head}${'x'.repeat(bytes - head.length - 2)}"}`),
       keepsChat,
       onHandedOver: () => thing.handedOver++,
       onFailed: () => thing.failed++,

@@ -94,10 +94,12 @@ export interface StageOptions extends Partial<AvatarSessionOptions> {
   readonly script?: (attempt: number) => Script;
   readonly openSession?: SessionSource['open'];
   readonly closeSession?: SessionSource['close'];
+  /** The source's `call`; without it the source has none. */
+  readonly callService?: SessionSource['call'];
 }
 
 export function stage(options: StageOptions = {}): Stage {
-  const { details, script, openSession, closeSession, ...sessionOptions } = options;
+  const { details, script, openSession, closeSession, callService, ...sessionOptions } = options;
   const clock = createManualClock();
   const transports: ScriptedTransport[] = [];
   const opened: string[] = [];
@@ -124,6 +126,7 @@ export function stage(options: StageOptions = {}): Stage {
       (async ({ sessionId }, how) => {
         closed.push({ sessionId, ...how });
       }),
+    ...(callService && { call: callService }),
   };
 
   const session = createAvatarSession({
