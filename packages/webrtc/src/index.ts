@@ -1,6 +1,7 @@
 /**
  * `@avatarwire/webrtc` talks with an avatar over a plain `RTCPeerConnection`: one other end, one ordered and reliable
- * data channel, and the avatar's tracks. The application brings the signalling.
+ * data channel, and the avatar's tracks. The application brings the signalling, or the service
+ * takes it over REST.
  *
  * ```ts
  * import { createAvatarSession } from '@avatarwire/core';

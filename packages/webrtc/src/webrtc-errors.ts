@@ -16,11 +16,20 @@ const withCause =
 export const invalidArgument = (field: string, wanted: string) =>
   make('invalid-argument', `${field} must be ${wanted}.`);
 
+export const noSignalling = () =>
+  make(
+    'invalid-argument',
+    'signalling must be given: the session’s source has no `call` to signal over REST by.',
+  );
+
 export const invalidCredentials = (field: string, wanted: string, cause?: unknown) =>
   make('invalid-credentials', `credentials.${field} must be ${wanted}.`, cause);
 
 export const notCredentials = () =>
-  make('invalid-credentials', 'The credentials must be an object; it may hold `iceServers` and `offer`.');
+  make(
+    'invalid-credentials',
+    'The credentials must be an object; it may hold `iceServers`, `offer` and `jitterBufferTargetMs`.',
+  );
 
 export const sdkMissing = () =>
   make(
@@ -44,6 +53,12 @@ export const notConnected = withCause(
   'not-connected',
   'The packet was not sent: the data channel is not open.',
 );
+
+export const oneAnswerOnly = () =>
+  make(
+    'unsupported',
+    'A service that signals over REST takes one answer, and no offer of ours with a track.',
+  );
 
 export const trackRefused = () => make('unsupported', 'The other end rejects the track.');
 

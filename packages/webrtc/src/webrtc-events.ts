@@ -64,11 +64,12 @@ const USER_INITIATED_ABORT = 12;
  */
 export function toCloseReason(pathLost: boolean, channelError: unknown): TransportCloseReason {
   if (pathLost) return 'network-lost';
-  if (channelError === undefined) return 'room-ended';
-  return isRecord(channelError) && channelError['sctpCauseCode'] === USER_INITIATED_ABORT
-    ? 'room-ended'
-    : 'failed';
+  return channelError === undefined || hasHungUp(channelError) ? 'room-ended' : 'failed';
 }
+
+/** Whether the other end closed its connection, and not the channel alone. */
+export const hasHungUp = (channelError: unknown) =>
+  isRecord(channelError) && channelError['sctpCauseCode'] === USER_INITIATED_ABORT;
 
 /**
  * Whether a candidate belongs to a description that has not arrived: none has, or it names a user fragment that the

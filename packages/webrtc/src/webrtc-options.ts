@@ -6,19 +6,25 @@ import { browserPeerConnection, type PeerConnectionPort } from './webrtc-sdk';
 import type { Signalling } from './webrtc-signalling';
 
 export interface WebrtcOptions {
-  /** How descriptions and candidates travel, and who offers. */
-  readonly signalling: Signalling;
+  /**
+   * How descriptions and candidates travel, and who offers. @default calls over REST, for a service whose offer is among
+   * the credentials: `answer` with `{ sdp }`, `ice` with `{ candidate }`
+   */
+  readonly signalling?: Signalling;
   /** The data channel that packets travel on. @default opened by the end that offers, labelled `avatarwire` */
   readonly channel?: ChannelOptions;
   /** Kinds of remote tracks to receive. @default ['audio', 'video'] */
   readonly receive?: readonly ('audio' | 'video')[];
-  /** Wanted length of the jitter buffer, 0 to 4000 ms, where the browser takes a wish. @default the browser's own choice */
+  /**
+   * Wanted length of the jitter buffer, 0 to 4000 ms, where the browser takes a wish. @default what the credentials
+   * advise, or the browser's own choice
+   */
   readonly jitterBufferTargetMs?: number;
   /** What else the peer connection is made with; `iceServers` come from the credentials. @default {} */
   readonly configuration?: Omit<RTCConfiguration, 'iceServers'>;
   /** Participant id of the other end, where the connection details name none. @default 'avatar' */
   readonly remoteId?: string;
-  /** From `connect()` until the channel is open, in milliseconds. @default 15000 */
+  /** From `connect()` until the connection stands, in milliseconds. @default 15000 */
   readonly connectTimeoutMs?: number;
   /** How long a lost path may heal by itself before ICE is restarted, in milliseconds. @default 2000 */
   readonly iceRestartDelayMs?: number;
@@ -33,7 +39,13 @@ export interface WebrtcOptions {
 }
 
 /** Always ordered and reliable. */
-export type ChannelOptions =
+export type ChannelOptions = {
+  /**
+   * Whether `connect` waits for it. Where it does not, `canSend` says whether it was open by then, and it may come and go
+   * later. @default true, but false without `signalling`: there, words go over REST too
+   */
+  readonly awaited?: boolean;
+} & (
   | {
       readonly negotiated?: false;
       /** Its name; where the other end opens it, only a channel of this name is taken. @default 'avatarwire', or any */
@@ -48,7 +60,8 @@ export type ChannelOptions =
       readonly id: number;
       /** @default 'avatarwire' */
       readonly label?: string;
-    };
+    }
+);
 
 export const DEFAULTS = {
   receive: ['audio', 'video'],
@@ -65,8 +78,10 @@ export const DEFAULTS = {
 
 export const DEFAULT_LABEL = 'avatarwire';
 
-export type WebrtcSettings = Required<Omit<WebrtcOptions, 'jitterBufferTargetMs'>> &
-  Pick<WebrtcOptions, 'jitterBufferTargetMs'>;
+type WithoutDefault = 'jitterBufferTargetMs' | 'signalling';
+
+export type WebrtcSettings = Required<Omit<WebrtcOptions, WithoutDefault>> &
+  Pick<WebrtcOptions, WithoutDefault>;
 
 const SIGNALLING_CALLS = ['open', 'sendDescription', 'sendCandidate', 'close'] as const;
 const DURATIONS = [
@@ -78,24 +93,17 @@ const DURATIONS = [
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function toSettings(options: WebrtcOptions): WebrtcSettings {
-  const settings: WebrtcSettings = { ...DEFAULTS, ...withoutUndefined(options ?? {}) };
+  const settings: WebrtcSettings = { ...DEFAULTS, ...withoutUndefined(options) };
   const { signalling, channel, receive, jitterBufferTargetMs } = settings;
 
-  for (const call of SIGNALLING_CALLS) {
-    if (typeof signalling?.[call] !== 'function') throw invalidArgument(`signalling.${call}`, 'a function');
-  }
-  if (!['offerer', 'answerer'].includes(signalling.role)) {
-    throw invalidArgument('signalling.role', "'offerer' or 'answerer'");
-  }
+  if (signalling !== undefined) checkSignalling(signalling);
   if (channel.negotiated && !isWithin(channel.id, 0, 65_534)) {
     throw invalidArgument('channel.id', 'a whole number from 0 to 65534, the same at both ends');
   }
   if (!Array.isArray(receive) || !receive.every((kind) => kind === 'audio' || kind === 'video')) {
     throw invalidArgument('receive', "a list of 'audio' and 'video'");
   }
-  if (jitterBufferTargetMs !== undefined && !isWithin(jitterBufferTargetMs, 0, 4_000)) {
-    throw invalidArgument('jitterBufferTargetMs', 'a whole number of milliseconds from 0 to 4000');
-  }
+  checkJitterBuffer(jitterBufferTargetMs, invalidArgument);
   for (const name of DURATIONS) {
     if (!isWithin(settings[name], 1, 2 ** 31 - 1))
       throw invalidArgument(name, 'a whole number of milliseconds, at least 1');
@@ -106,10 +114,25 @@ export function toSettings(options: WebrtcOptions): WebrtcSettings {
   return settings;
 }
 
+function checkSignalling(signalling: Signalling): void {
+  for (const call of SIGNALLING_CALLS) {
+    if (typeof signalling?.[call] !== 'function') throw invalidArgument(`signalling.${call}`, 'a function');
+  }
+  if (!['offerer', 'answerer'].includes(signalling.role)) {
+    throw invalidArgument('signalling.role', "'offerer' or 'answerer'");
+  }
+}
+
+function checkJitterBuffer(ms: unknown, refused: typeof invalidArgument): void {
+  if (ms !== undefined && !isWithin(ms, 0, 4_000))
+    throw refused('jitterBufferTargetMs', 'a whole number of milliseconds from 0 to 4000');
+}
+
 /** @throws AvatarError `invalid-credentials`, naming the field */
 export function checkCredentials(credentials: ProviderCredentials['webrtc']): void {
   if (!isRecord(credentials) || Array.isArray(credentials)) throw notCredentials();
-  const { iceServers, offer } = credentials;
+  const { iceServers, offer, jitterBufferTargetMs } = credentials;
+  checkJitterBuffer(jitterBufferTargetMs, invalidCredentials);
   if (iceServers !== undefined) {
     if (!Array.isArray(iceServers)) throw invalidCredentials('iceServers', 'a list');
     iceServers.forEach(checkIceServer);

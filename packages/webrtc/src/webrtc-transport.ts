@@ -23,26 +23,22 @@ import {
   settledWithin,
   startAttempt,
 } from '@avatarwire/core/adapter';
+import { callSignalling } from './webrtc-call-signalling';
+import { openChannel } from './webrtc-channel';
 import * as errors from './webrtc-errors';
-import { isReliable, isWanted, missingStep, toBytes, toCloseReason, toStatistics } from './webrtc-events';
+import { hasHungUp, isReliable, missingStep, toCloseReason, toStatistics } from './webrtc-events';
 import { createNegotiation, type Negotiation } from './webrtc-negotiation';
-import {
-  checkCredentials,
-  DEFAULT_LABEL,
-  toSettings,
-  type WebrtcOptions,
-  type WebrtcSettings,
-} from './webrtc-options';
+import { checkCredentials, toSettings, type WebrtcOptions, type WebrtcSettings } from './webrtc-options';
 import { createOutlet, type Outlet } from './webrtc-outlet';
 import { publishTracks } from './webrtc-publishing';
+import { createRecovery, type Recovery } from './webrtc-recovery';
 import {
   checkPeerConnection,
   type DataChannelPort,
-  listenToChannel,
   listenToPeer,
   type PeerConnectionPort,
 } from './webrtc-sdk';
-import type { RemoteSignals } from './webrtc-signalling';
+import type { RemoteSignals, Signalling } from './webrtc-signalling';
 import { createRemoteTracks, type RemoteTracks } from './webrtc-tracks';
 
 export interface WebrtcTransport extends AvatarTransport<'webrtc'> {
@@ -57,7 +53,7 @@ export interface WebrtcTransport extends AvatarTransport<'webrtc'> {
  *
  * @throws AvatarError `invalid-argument`, naming the option
  */
-export function webrtc(options: WebrtcOptions): WebrtcTransport {
+export function webrtc(options: WebrtcOptions = {}): WebrtcTransport {
   return new PeerTransport(toSettings(options));
 }
 
@@ -73,7 +69,7 @@ const capabilities: TransportCapabilities = Object.freeze({
   playsAudio: false,
 });
 
-type Offer = ProviderCredentials['webrtc']['offer'];
+type Credentials = ProviderCredentials['webrtc'];
 
 class PeerTransport implements WebrtcTransport {
   readonly provider = 'webrtc';
@@ -88,45 +84,51 @@ class PeerTransport implements WebrtcTransport {
   readonly #joined = deferred<TransportConnection>();
   #attempt: Attempt | undefined;
   #peer: PeerConnectionPort | undefined;
-  #channel: DataChannelPort | undefined;
-  #channelError: unknown;
   #outlet: Outlet | undefined;
   #negotiation: Negotiation | undefined;
   #tracks: RemoteTracks | undefined;
-  #opening: Promise<void> | undefined;
+  #opening: Promise<Signalling> | undefined;
   #signallingIsOpen = false;
   #farewell: Promise<void> | undefined;
-  #cancelDeadline = () => {};
-  #cancelRestart = () => {};
   #offers = false;
   #remoteId = '';
   #logger: Logger | undefined;
   #redact = errors.redactor();
 
+  readonly #recovery: Recovery;
   readonly publishing: LocalPublishing;
 
   constructor(settings: WebrtcSettings) {
     this.#settings = settings;
+    this.#recovery = createRecovery(settings, {
+      restart: () => {
+        // By the end that offers; the other one waits for its offer.
+        if (this.#offers) this.#negotiation?.offer({ restart: true });
+        return this.#offers;
+      },
+      onGivenUp: () => this.#end('network-lost', errors.pathFailed()),
+    });
     this.publishing = publishTracks({
       clock: settings.clock,
       connection: () => {
         const [peer, negotiation] = [this.#peer, this.#negotiation];
-        return this.#state === 'connected' && peer && negotiation ? { peer, negotiation } : undefined;
+        if (this.#state !== 'connected' || !peer || !negotiation) return undefined;
+        if (this.#overCalls) throw errors.oneAnswerOnly();
+        return { peer, negotiation };
       },
       redact: (error) => this.#redact(error),
     });
   }
 
-  async connect(
-    credentials: ProviderCredentials['webrtc'],
-    options: ConnectOptions,
-  ): Promise<TransportConnection> {
+  async connect(credentials: Credentials, options: ConnectOptions): Promise<TransportConnection> {
     if (this.#state !== 'idle') throw errors.usedBefore();
     this.#state = 'closed';
     options.signal.throwIfAborted();
     checkCredentials(credentials);
-    this.#state = 'connecting';
     const { clock, connectTimeoutMs: timeoutMs } = this.#settings;
+    const { signalling = callSignalling(credentials, options, clock, (error) => this.#redact(error)) } =
+      this.#settings;
+    this.#state = 'connecting';
     const attempt = startAttempt({
       provider: 'webrtc',
       signal: options.signal,
@@ -137,7 +139,7 @@ class PeerTransport implements WebrtcTransport {
     });
     this.#attempt = attempt;
     try {
-      this.#begin(credentials, options);
+      this.#begin(credentials, signalling, options);
       return await Promise.race([this.#joined.promise, attempt.failed]);
     } catch (error) {
       this.#giveUp(error);
@@ -167,17 +169,22 @@ class PeerTransport implements WebrtcTransport {
     return isBrowsers ? (this.#peer as RTCPeerConnection) : undefined;
   }
 
-  #begin({ iceServers, offer }: ProviderCredentials['webrtc'], options: ConnectOptions): void {
-    const { signalling, remoteId } = this.#settings;
+  /** Nothing comes back by these calls, an offer of an ICE restart as little as an answer to ours. */
+  get #overCalls(): boolean {
+    return !this.#settings.signalling;
+  }
+
+  #begin(credentials: Credentials, signalling: Signalling, options: ConnectOptions): void {
+    const { iceServers, offer } = credentials;
     const { logger, avatarId, call } = options;
     this.#logger = logger;
     this.#redact = errors.redactor(iceServers);
-    this.#remoteId = avatarId ?? remoteId;
+    this.#remoteId = avatarId ?? this.#settings.remoteId;
     this.#offers = signalling.role === 'offerer' && !offer;
     const peer = this.#createPeer(iceServers);
-    this.#listen(peer, offer);
+    this.#listen(peer, signalling, credentials);
     this.#prepare(peer);
-    void this.#openSignalling(offer, call);
+    void this.#openSignalling(signalling, offer, call);
   }
 
   #createPeer(iceServers: RTCIceServer[] | undefined): PeerConnectionPort {
@@ -191,8 +198,8 @@ class PeerTransport implements WebrtcTransport {
     return this.#peer;
   }
 
-  #listen(peer: PeerConnectionPort, offer: Offer): void {
-    const { signalling, receive, jitterBufferTargetMs } = this.#settings;
+  #listen(peer: PeerConnectionPort, signalling: Signalling, credentials: Credentials): void {
+    const { receive, jitterBufferTargetMs = credentials.jitterBufferTargetMs } = this.#settings;
     const tracks = createRemoteTracks({
       from: this.#remoteId,
       receive,
@@ -209,7 +216,8 @@ class PeerTransport implements WebrtcTransport {
       onStable: () => tracks.settle(peer.getTransceivers()),
       onSignallingFailed: (cause) => this.#onSignallingFailed(cause),
       onRefused: (cause) => {
-        const refused = offer && !peer.remoteDescription ? errors.offerRefused : errors.negotiationFailed;
+        const refused =
+          credentials.offer && !peer.remoteDescription ? errors.offerRefused : errors.negotiationFailed;
         this.#onTrouble(refused(this.#redact(cause)));
       },
       onCandidateRefused: (cause) =>
@@ -228,26 +236,23 @@ class PeerTransport implements WebrtcTransport {
   /** What the first offer will speak of. */
   #prepare(peer: PeerConnectionPort): void {
     const { receive, channel } = this.#settings;
-    const label = channel.label ?? DEFAULT_LABEL;
-    if (channel.negotiated) {
-      this.#useChannel(peer.createDataChannel(label, { negotiated: true, id: channel.id }));
-    } else if ((channel.openedBy ?? (this.#offers ? 'local' : 'remote')) === 'local') {
-      this.#useChannel(peer.createDataChannel(label, {}));
-    } else {
-      const onChannel = (opened: DataChannelPort) => {
-        if (this.#channel || !isWanted(opened, channel.label)) return;
-        if (isReliable(opened)) this.#useChannel(opened);
-        else this.#giveUp(errors.channelUnreliable(opened.label));
-      };
-      this.#undos.push(listenToPeer(peer, 'datachannel', (event) => onChannel(event.channel)));
-    }
+    this.#undos.push(
+      openChannel(peer, channel, this.#offers, {
+        onOpen: (opened) => this.#onChannelOpen(opened),
+        onMessage: (data) => this.#emit('packet', { data, from: this.#remoteId }),
+        onClosed: (error) => this.#onChannelClosed(error),
+      }),
+    );
     // Where the other end offers, its offer brings them.
     if (this.#offers)
       for (const kind of new Set(receive)) peer.addTransceiver(kind, { direction: 'recvonly' });
   }
 
-  async #openSignalling(offer: Offer, call: ConnectOptions['call']): Promise<void> {
-    const { signalling } = this.#settings;
+  async #openSignalling(
+    signalling: Signalling,
+    offer: Credentials['offer'],
+    call: ConnectOptions['call'],
+  ): Promise<void> {
     const { signal } = this.#abort;
     const unlessOver = (react: () => void) => {
       if (!signal.aborted) react();
@@ -261,7 +266,7 @@ class PeerTransport implements WebrtcTransport {
     // Set before the call: what is said inside of it may already end everything.
     let settled = () => {};
     this.#opening = new Promise((resolve) => {
-      settled = resolve;
+      settled = () => resolve(signalling);
     });
     try {
       await signalling.open(remote, { signal, ...(call && { call }) });
@@ -275,85 +280,73 @@ class PeerTransport implements WebrtcTransport {
     else if (this.#offers) this.#negotiation?.offer();
   }
 
-  #useChannel(channel: DataChannelPort): void {
-    this.#channel = channel;
-    channel.binaryType = 'arraybuffer';
-    this.#undos.push(
-      listenToChannel(channel, 'open', () => this.#join(channel)),
-      listenToChannel(channel, 'message', (event) => {
-        const data = toBytes(event.data);
-        if (data) this.#emit('packet', { data, from: this.#remoteId });
-      }),
-      listenToChannel(channel, 'error', ({ error }) => {
-        this.#channelError = error;
-      }),
-      listenToChannel(channel, 'close', () => this.#onChannelClosed()),
-    );
-    // One that the other end opened is open already.
-    if (channel.readyState === 'open') this.#join(channel);
+  /** Not before the path stands: the channel runs over it. */
+  #onChannelOpen(channel: DataChannelPort): void {
+    if (isReliable(channel)) {
+      this.#outlet ??= createOutlet(channel, this.#maxPacketBytes, this.#settings.clock);
+    } else if (this.#awaitsChannel) {
+      return this.#giveUp(errors.channelUnreliable(channel.label));
+    }
+    this.#join();
   }
 
-  #join(channel: DataChannelPort): void {
+  get #awaitsChannel(): boolean {
+    return this.#settings.channel.awaited ?? !this.#overCalls;
+  }
+
+  get #maxPacketBytes(): number {
+    return Math.min(
+      capabilities.maxPacketBytes,
+      this.#peer?.sctp?.maxMessageSize ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  #join(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'connected';
     this.#attempt?.stop();
-    const negotiated = this.#peer?.sctp?.maxMessageSize ?? Number.POSITIVE_INFINITY;
-    const maxPacketBytes = Math.min(capabilities.maxPacketBytes, negotiated);
-    this.#outlet = createOutlet(channel, maxPacketBytes, this.#settings.clock);
-    this.#joined.resolve({ localId: LOCAL_ID, maxPacketBytes, canSend: true });
-    this.#logger?.info('webrtc: connected', { maxPacketBytes });
+    const [maxPacketBytes, canSend] = [this.#maxPacketBytes, this.#outlet !== undefined];
+    this.#joined.resolve({ localId: LOCAL_ID, maxPacketBytes, canSend });
+    this.#logger?.info('webrtc: connected', { maxPacketBytes, canSend });
     this.#emit('participant-joined', { id: this.#remoteId });
     for (const track of this.#tracks?.list() ?? []) this.#emit('track-added', track);
   }
 
   #onConnectionState(connectionState: RTCPeerConnectionState): void {
-    if (connectionState === 'connected') this.#recover();
-    else if (connectionState === 'disconnected') this.#lose(this.#settings.iceRestartDelayMs);
+    if (connectionState === 'connected') {
+      if (!this.#awaitsChannel) this.#join();
+      this.#recover();
+    } else if (connectionState === 'disconnected') this.#lose(this.#settings.iceRestartDelayMs);
     else if (connectionState === 'failed') {
       this.#giveUp(errors.pathFailed());
-      if (this.#state === 'reconnecting') this.#restart();
+      // For good, but for a restart of ICE (W3C WebRTC 1.0, RTCIceTransportState).
+      if (this.#overCalls) this.#end('network-lost', errors.pathFailed());
+      else if (this.#state === 'reconnecting') this.#recovery.restart();
       else this.#lose(0);
     }
   }
 
   #lose(restartDelayMs: number): void {
     if (this.#state !== 'connected') return;
-    const { clock, reconnectTimeoutMs } = this.#settings;
     this.#state = 'reconnecting';
-    this.#cancelDeadline = clock.schedule(
-      () => this.#end('network-lost', errors.pathFailed()),
-      reconnectTimeoutMs,
-    );
-    if (restartDelayMs === 0) this.#restart();
-    else this.#cancelRestart = clock.schedule(() => this.#restart(), restartDelayMs);
+    this.#recovery.begin(restartDelayMs);
     this.#logger?.info('webrtc: the path is lost');
     this.#emit('reconnecting', {});
-  }
-
-  /** By the end that offers; the other one waits for its offer. */
-  #restart(): void {
-    this.#cancelRestart();
-    if (!this.#offers) return;
-    this.#negotiation?.offer({ restart: true });
-    this.#cancelRestart = this.#settings.clock.schedule(
-      () => this.#restart(),
-      this.#settings.iceRestartIntervalMs,
-    );
   }
 
   #recover(): void {
     if (this.#state !== 'reconnecting') return;
     this.#state = 'connected';
-    this.#cancelDeadline();
-    this.#cancelRestart();
+    this.#recovery.end();
     this.#logger?.info('webrtc: the path is back');
     // The association outlives the path and sends again what was not acknowledged (RFC 9260 §6.3).
     this.#emit('reconnected', { lossy: false });
   }
 
-  #onChannelClosed(): void {
-    const error = errors.channelClosed(this.#redact(this.#channelError));
-    const reason = toCloseReason(this.#state === 'reconnecting', this.#channelError);
+  #onChannelClosed(cause: unknown): void {
+    const error = errors.channelClosed(this.#redact(cause));
+    if (!this.#awaitsChannel && !hasHungUp(cause)) return this.#outlet?.dispose(error);
+    const reason = toCloseReason(this.#state === 'reconnecting', cause);
     this.#giveUp(error);
     this.#end(reason, reason === 'room-ended' ? undefined : error);
   }
@@ -400,25 +393,22 @@ class PeerTransport implements WebrtcTransport {
   #release(error: AvatarError): void {
     this.#state = 'closed';
     this.#attempt?.stop();
-    this.#cancelDeadline();
-    this.#cancelRestart();
+    this.#recovery.end();
     for (const undo of this.#undos.splice(0)) undo();
     this.#outlet?.dispose(error);
     this.publishing.end(errors.noConnection());
     this.#abort.abort();
-    this.#channel?.close();
     // Stops every transceiver as well, which ends the remote tracks.
     this.#peer?.close();
     if (this.#opening) this.#farewell = this.#sayGoodbye(this.#opening);
   }
 
-  async #sayGoodbye(opening: Promise<void>): Promise<void> {
-    const { signalling, clock } = this.#settings;
+  async #sayGoodbye(opening: Promise<Signalling>): Promise<void> {
     const said = opening
-      .then(() => signalling.close())
+      .then((signalling) => signalling.close())
       .catch((cause: unknown) =>
         this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),
       );
-    await settledWithin(clock, GOODBYE_MS, said);
+    await settledWithin(this.#settings.clock, GOODBYE_MS, said);
   }
 }

@@ -28,14 +28,22 @@ export interface StageOptions extends SignallingDoubleOptions {
   readonly credentials?: ProviderCredentials['webrtc'];
   readonly options?: Partial<WebrtcOptions>;
   readonly connect?: Partial<ConnectOptions>;
+  /** By `connect.call`, without a signalling. */
+  readonly overCalls?: boolean;
 }
 
-export function createStage({ credentials = {}, options, connect, ...signallingOptions }: StageOptions = {}) {
+export function createStage({
+  credentials = {},
+  options,
+  connect,
+  overCalls,
+  ...signallingOptions
+}: StageOptions = {}) {
   const clock = createManualClock();
   const signalling = createSignallingDouble(signallingOptions);
   const peers: PeerDouble[] = [];
   const transport = webrtc({
-    signalling,
+    ...(!overCalls && { signalling }),
     clock,
     peerConnection(configuration) {
       const peer = new PeerDouble(configuration);

@@ -35,7 +35,6 @@ describe('options', () => {
   });
 
   test.for([
-    ['signalling.open', {}],
     ['signalling.open', { signalling: null }],
     ['signalling.close', { signalling: { ...signalling, close: undefined } }],
     ['signalling.role', { signalling: { ...signalling, role: 'caller' } }],
@@ -54,8 +53,9 @@ describe('options', () => {
     expect(message).toContain(field);
   });
 
-  test('no options at all are refused by name', () => {
-    expect(errorOf(() => webrtc(undefined as never)).message).toContain('signalling');
+  test('no options at all are fine: then it signals by calls', () => {
+    expect(toSettings({}).signalling).toBeUndefined();
+    expect(webrtc().provider).toBe('webrtc');
   });
 });
 
@@ -70,6 +70,8 @@ describe('credentials', () => {
       ],
     },
     { offer: { type: 'offer', sdp: 'v=0' } },
+    { jitterBufferTargetMs: 0 },
+    { jitterBufferTargetMs: 4_000 },
   ] as ProviderCredentials['webrtc'][])('%j pass', (credentials) => {
     expect(() => checkCredentials(credentials)).not.toThrow();
   });
@@ -83,6 +85,9 @@ describe('credentials', () => {
     ['offer.type', { offer: 'v=0' }],
     ['offer.type', { offer: { type: 'answer', sdp: 'v=0' } }],
     ['offer.sdp', { offer: { type: 'offer', sdp: '' } }],
+    ['jitterBufferTargetMs', { jitterBufferTargetMs: 4_001 }],
+    ['jitterBufferTargetMs', { jitterBufferTargetMs: -1 }],
+    ['jitterBufferTargetMs', { jitterBufferTargetMs: '500' }],
     ['must be an object', []],
     ['must be an object', null],
   ] as const)('a wrong %s is refused by name: %j', ([field, credentials]) => {

@@ -147,7 +147,9 @@ describe('connecting, over doubles', () => {
     const stage = createStage({ role: 'answerer' });
     const connecting = stage.connect();
     await settle();
-    stage.peer.emit('datachannel', { channel: new ChannelDouble('chat', { maxRetransmits: 0 }) });
+    const channel = new ChannelDouble('chat', { maxRetransmits: 0 });
+    stage.peer.emit('datachannel', { channel });
+    channel.open();
     const error = await errorOf(connecting);
     expect(error.code).toBe('unsupported');
     expect(error.message).toContain('"chat"');
@@ -432,6 +434,11 @@ describe('a path that is lost, over doubles', () => {
     await settle();
     expect(stage.peer.restarts).toBe(1);
     expect(stage.names()).toEqual(['participant-joined', 'reconnecting']);
+    stage.signalling.remote.description(remoteDescription('answer', 'far1'));
+    await settle();
+    stage.clock.advance(4_999);
+    await settle();
+    expect(stage.peer.restarts).toBe(1);
   });
 
   test('the end that answers waits for the offer of the other', async () => {
