@@ -1,7 +1,8 @@
 /** What reaches the avatar: frames put together to messages, commands, and everything a client must not do. */
 
-import type { Clock } from '@avatarwire/core';
-import { type ActionData, type ClientFrame, readAction, readFrame } from './avatar-wire';
+import type { AvatarMode, Clock } from '@avatarwire/core';
+import { type ActionData, readAction } from './avatar-wire';
+import type { AvatarDialect, ClientFrame } from './dialects';
 
 export interface HeardFrame {
   /** Milliseconds on the clock's `now`. */
@@ -16,6 +17,8 @@ export interface HeardMessage {
   /** The parts joined in their order. */
   readonly text: string;
   readonly parts: number;
+  /** Where the message said it by itself. */
+  readonly mode?: AvatarMode;
   /** Of its last part, milliseconds on the clock's `now`. */
   readonly at: number;
 }
@@ -24,7 +27,16 @@ export type HeardCommand = { readonly id: string; readonly from: string; readonl
   | { readonly name: 'interrupt' }
   | { readonly name: 'set-params'; readonly data: unknown }
   | { readonly name: 'set-action'; readonly data: ActionData; readonly problem?: string }
+  | { readonly name: (typeof LIVEAVATAR_COMMANDS)[number] }
 );
+
+/** Only LiveAvatar's dialect has them. */
+const LIVEAVATAR_COMMANDS = [
+  'start-listening',
+  'stop-listening',
+  'start-push-to-talk',
+  'stop-push-to-talk',
+] as const;
 
 export interface Violation {
   readonly at: number;
@@ -34,13 +46,21 @@ export interface Violation {
 
 interface EarsOptions {
   readonly clock: Clock;
+  readonly dialect: AvatarDialect;
   /** Report parts as soon as all before them are here. */
   readonly hearParts: boolean;
-  onPart(part: { readonly id: string; readonly text: string; readonly final: boolean }): void;
+  onPart(part: {
+    readonly id: string;
+    readonly text: string;
+    readonly final: boolean;
+    readonly mode: AvatarMode | undefined;
+  }): void;
   onMessage(message: HeardMessage): void;
   onCommand(command: HeardCommand): void;
   onViolation(violation: Violation): void;
 }
+
+type Chat = Extract<ClientFrame, { kind: 'chat' }>;
 
 interface OpenMessage {
   readonly parts: Map<number, string>;
@@ -48,6 +68,10 @@ interface OpenMessage {
   reported: number;
   /** An interrupt came: what was said is forgotten. */
   cut: boolean;
+}
+
+function isOfLiveavatar(name: string): name is (typeof LIVEAVATAR_COMMANDS)[number] {
+  return LIVEAVATAR_COMMANDS.some((known) => known === name);
 }
 
 export function createEars(options: EarsOptions) {
@@ -66,7 +90,7 @@ export function createEars(options: EarsOptions) {
     options.onViolation(violation);
   }
 
-  function hearChat(chat: Extract<ClientFrame, { kind: 'chat' }>, from: string): void {
+  function hearChat(chat: Chat, from: string): void {
     const key = `${from}\n${chat.id}`;
     if (finished.has(key)) return complain(from, `A part of ${chat.id}, which had its final part.`);
     const known = open.get(key);
@@ -83,41 +107,44 @@ export function createEars(options: EarsOptions) {
     if (chat.final && [...message.parts.keys()].some((index) => index > chat.index)) {
       complain(from, `A part of ${chat.id} behind its final part.`);
     }
-    if (options.hearParts) reportParts(message, chat.id);
+    if (options.hearParts) reportParts(message, chat);
     if (message.finalIndex === undefined) return;
     for (let index = 0; index <= message.finalIndex; index++) {
       if (!message.parts.has(index)) return;
     }
-    complete(key, message, chat.id, from);
+    complete(key, message, chat, from);
   }
 
-  function hearAfterCut(key: string, chat: Extract<ClientFrame, { kind: 'chat' }>, from: string): void {
+  function hearAfterCut(key: string, chat: Chat, from: string): void {
     if (chat.text !== '') complain(from, `Text of ${chat.id} after the interrupt that ended it.`);
     if (!chat.final) return;
     open.delete(key);
     finished.add(key);
   }
 
-  function reportParts(message: OpenMessage, id: string): void {
+  function reportParts(message: OpenMessage, { id, mode }: Chat): void {
     for (
       let text = message.parts.get(message.reported);
       text !== undefined;
       text = message.parts.get(message.reported)
     ) {
-      options.onPart({ id, text, final: message.reported === message.finalIndex });
+      options.onPart({ id, text, mode, final: message.reported === message.finalIndex });
       message.reported += 1;
     }
   }
 
-  function complete(key: string, message: OpenMessage, id: string, from: string): void {
+  function complete(key: string, message: OpenMessage, { id, mode }: Chat, from: string): void {
     open.delete(key);
     finished.add(key);
     const indices = [...message.parts.keys()].sort((a, b) => a - b);
     const text = indices.map((index) => message.parts.get(index)).join('');
     if (text === '') complain(from, `${id} has no text.`);
-    const heard: HeardMessage = { id, from, text, parts: indices.length, at: options.clock.now() };
-    messages.push(heard);
-    options.onMessage(heard);
+    note({ id, from, text, parts: indices.length, at: options.clock.now(), ...(mode && { mode }) });
+  }
+
+  function note(message: HeardMessage): void {
+    messages.push(message);
+    options.onMessage(message);
   }
 
   function hearCommand({ id, name, data }: Extract<ClientFrame, { kind: 'command' }>, from: string): void {
@@ -140,6 +167,8 @@ export function createEars(options: EarsOptions) {
           ? { ...common, name, data: read.action }
           : { ...common, name, data: nothing, problem: read.problem };
       if ('problem' in read) complain(from, `set-action: ${read.problem}`);
+    } else if (isOfLiveavatar(name)) {
+      command = { ...common, name };
     } else {
       return complain(from, `The command ${JSON.stringify(name)} is not known.`);
     }
@@ -151,10 +180,15 @@ export function createEars(options: EarsOptions) {
     heard: { messages, commands, frames, violations },
     hear(data: Uint8Array, from: string): void {
       frames.push({ at: options.clock.now(), from, data });
-      const { frame, problems } = readFrame(data);
+      const { frame, problems } = options.dialect.read(data);
       for (const problem of problems) complain(from, problem);
       if (frame?.kind === 'chat') hearChat(frame, from);
       else if (frame?.kind === 'command') hearCommand(frame, from);
+    },
+    /** A text that came another way than as a packet. */
+    hearCall(text: string, id: string, mode: AvatarMode): void {
+      if (options.hearParts) options.onPart({ id, text, final: true, mode });
+      note({ id, from: '', text, parts: 1, mode, at: options.clock.now() });
     },
     /** Open messages are forgotten, as by a process that starts again. */
     forget(): void {

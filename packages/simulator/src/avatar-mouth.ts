@@ -6,7 +6,7 @@
 import type { Clock } from '@avatarwire/core';
 import { createTextQueue, type TextQueue } from './avatar-text-queue';
 import { createVoice, type Speech } from './avatar-voice';
-import { writeChat } from './avatar-wire';
+import type { About, Said } from './dialects';
 import { type Random, randomName } from './random';
 
 interface MouthOptions {
@@ -19,9 +19,9 @@ interface MouthOptions {
   readonly emptyFinalPart: boolean;
   speed(): number;
   readonly durationOf: (text: string, speed: number) => number;
-  send(packet: Uint8Array<ArrayBuffer>): void;
+  tell(said: Said): void;
   onSpeech(speech: Speech): void;
-  onSpeaking(speaking: boolean, about: { readonly messageId: string; readonly interrupted: boolean }): void;
+  onSpeaking(speaking: boolean, about: About & { readonly interrupted: boolean }): void;
   onReplyFailed(error: unknown): void;
 }
 
@@ -29,8 +29,9 @@ interface MouthOptions {
 type Source = (signal: AbortSignal) => string | Promise<string> | AsyncIterable<string>;
 
 /** A message of the avatar that is not finished. */
-interface Utterance {
-  readonly messageId: string;
+interface Utterance extends About {
+  /** The visitor's own words. */
+  readonly repeated: boolean;
   readonly text: TextQueue;
   readonly abort: AbortController;
 }
@@ -57,22 +58,24 @@ export function createMouth(options: MouthOptions): Mouth {
   const voice = createVoice({ ...options, unfinished: () => unfinished.size });
   let lastInLine: Promise<void> = Promise.resolve();
 
-  function open(answered: string | undefined): Utterance {
-    const messageId =
-      answered !== undefined && options.repliesReuseMessageId ? answered : randomName(random, 12);
-    const utterance: Utterance = { messageId, text: createTextQueue(), abort: new AbortController() };
+  function open(of: string | undefined, repeated: boolean): Utterance {
+    const messageId = of !== undefined && options.repliesReuseMessageId ? of : randomName(random, 12);
+    const abort = new AbortController();
+    const utterance: Utterance = { messageId, of, repeated, text: createTextQueue(), abort };
     unfinished.add(utterance);
     lastInLine = lastInLine.then(() => sayAll(utterance));
     return utterance;
   }
 
   async function sayAll(utterance: Utterance): Promise<void> {
-    const { messageId, text, abort } = utterance;
+    const { messageId, of, repeated, text, abort } = utterance;
     let index = 0;
+    let soFar = '';
     const part = (words: string, final: boolean) => {
-      options.send(writeChat(messageId, index, final, 'bot', words));
+      soFar += words;
+      options.tell({ kind: 'reply', messageId, of, repeated, index, final, text: words, soFar });
       index += 1;
-      if (words !== '') voice.say(messageId, words);
+      if (words !== '') voice.say({ messageId, of }, words);
     };
     while (!abort.signal.aborted) {
       const piece = await text.take(
@@ -131,10 +134,10 @@ export function createMouth(options: MouthOptions): Mouth {
 
   return {
     answer(messageId, pauseMs, source) {
-      void feed(open(messageId), pauseMs, source);
+      void feed(open(messageId, false), pauseMs, source);
     },
     repeat(messageId, text, final) {
-      const utterance = repeated.get(messageId) ?? open(messageId);
+      const utterance = repeated.get(messageId) ?? open(messageId, true);
       repeated.set(messageId, utterance);
       utterance.text.append(text);
       if (!final) return;
@@ -142,9 +145,9 @@ export function createMouth(options: MouthOptions): Mouth {
       repeated.delete(messageId);
     },
     tellUserSpeech(text) {
-      const id = randomName(random, 12);
-      options.send(writeChat(id, 0, true, 'user', text));
-      return id;
+      const messageId = randomName(random, 12);
+      options.tell({ kind: 'user-speech', messageId, text });
+      return messageId;
     },
     hush() {
       for (const { abort, text } of unfinished) {

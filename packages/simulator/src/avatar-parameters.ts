@@ -1,7 +1,7 @@
 /** What `set-params` may set, by the ranges of the documents, and what it has set. */
 
 import type { AvatarMode } from '@avatarwire/core';
-import { isObject, type JsonObject } from './avatar-wire';
+import { isObject, type JsonObject } from './dialects/json';
 
 /** The parameters that can be seen or heard. */
 export interface SpokenParameters {

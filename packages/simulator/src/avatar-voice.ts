@@ -1,6 +1,7 @@
 /** Speech on the clock: one piece after another, each as long as it takes to say. */
 
 import type { Clock } from '@avatarwire/core';
+import type { About } from './dialects';
 
 /** One piece of speech, a few words. */
 export interface Speech {
@@ -18,7 +19,7 @@ interface VoiceOptions {
   /** How many messages are not finished: between their pieces the avatar draws breath, and goes on speaking. */
   unfinished(): number;
   onSpeech(speech: Speech): void;
-  onSpeaking(speaking: boolean, about: { readonly messageId: string; readonly interrupted: boolean }): void;
+  onSpeaking(speaking: boolean, about: About & { readonly interrupted: boolean }): void;
 }
 
 const IDEOGRAPHIC = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -34,30 +35,31 @@ export function speakingMs(text: string, speed: number): number {
 }
 
 export function createVoice(options: VoiceOptions) {
-  let waiting: { readonly messageId: string; readonly text: string }[] = [];
+  let waiting: { readonly about: About; readonly text: string }[] = [];
   let cancelPiece: (() => void) | undefined;
-  let speakingOf: string | undefined;
+  let speakingOf: About | undefined;
 
   function next(): void {
     const piece = waiting.shift();
     if (!piece) return finishIfSilent();
     const begins = speakingOf === undefined;
-    speakingOf = piece.messageId;
+    speakingOf = piece.about;
+    const { messageId } = piece.about;
     const speed = options.speed();
     const durationMs = options.durationOf(piece.text, speed);
     cancelPiece = options.clock.schedule(() => {
       cancelPiece = undefined;
       next();
     }, durationMs);
-    if (begins) options.onSpeaking(true, { messageId: piece.messageId, interrupted: false });
-    options.onSpeech({ messageId: piece.messageId, text: piece.text, durationMs, speed });
+    if (begins) options.onSpeaking(true, { ...piece.about, interrupted: false });
+    options.onSpeech({ messageId, text: piece.text, durationMs, speed });
   }
 
   function finish(interrupted: boolean): void {
     if (speakingOf === undefined) return;
-    const messageId = speakingOf;
+    const about = speakingOf;
     speakingOf = undefined;
-    options.onSpeaking(false, { messageId, interrupted });
+    options.onSpeaking(false, { ...about, interrupted });
   }
 
   function finishIfSilent(): void {
@@ -65,8 +67,8 @@ export function createVoice(options: VoiceOptions) {
   }
 
   return {
-    say(messageId: string, text: string): void {
-      waiting.push({ messageId, text });
+    say(about: About, text: string): void {
+      waiting.push({ about, text });
       if (!cancelPiece) next();
     },
     hush(): void {

@@ -3,6 +3,16 @@
  * a real service may refuse is a problem here.
  */
 
+import type { Reading } from './dialects/dialect';
+import {
+  hasHalfCharacter,
+  isObject,
+  type JsonObject,
+  readObject,
+  unknownKeys,
+  writeObject,
+} from './dialects/json';
+
 export const GESTURES = [
   'hand_wave',
   'cheer',
@@ -28,43 +38,11 @@ export interface ActionData {
   readonly expression: (typeof EXPRESSIONS)[number] | undefined;
 }
 
-export type JsonObject = { readonly [key: string]: unknown };
-
-/** One frame from the client, in the wire's own terms. */
-export type ClientFrame =
-  | {
-      readonly kind: 'chat';
-      readonly id: string;
-      readonly index: number;
-      readonly final: boolean;
-      readonly text: string;
-    }
-  | { readonly kind: 'command'; readonly id: string; readonly name: string; readonly data: unknown };
-
-export interface Reading {
-  /** Absent when nothing can be done with it. */
-  readonly frame?: ClientFrame;
-  readonly problems: readonly string[];
-}
-
-// A byte order mark is no part of JSON, so it is kept and then refused.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
-
+/** One frame from the client. */
 export function readFrame(bytes: Uint8Array): Reading {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return { problems: ['The packet is not UTF-8.'] };
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problems: ['The packet is not one JSON value.'] };
-  }
-  if (!isObject(value)) return { problems: ['The frame is not a JSON object.'] };
+  const read = readObject(bytes);
+  if ('problem' in read) return { problems: [read.problem] };
+  const value = read.object;
   const problems = commonProblems(value);
   if (typeof value.mid !== 'string' || value.mid === '')
     return { problems: [...problems, 'mid is not a string with content.'] };
@@ -110,20 +88,6 @@ function readCommand({ id, frame, payload, problems }: Opened): Reading {
   return { frame: { kind: 'command', id, name: payload.cmd, data: payload.data }, problems };
 }
 
-function unknownKeys(object: JsonObject, known: readonly string[], prefix: string, problems: string[]): void {
-  for (const key of Object.keys(object))
-    if (!known.includes(key)) problems.push(`${prefix}${key} is not documented.`);
-}
-
-/** With the `u` flag a lone half is a code point of its own, and a pair is not. */
-function hasHalfCharacter(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What is wrong with the data of a `set-action`, or the action. */
 export function readAction(data: unknown): { readonly action: ActionData } | { readonly problem: string } {
   if (!isObject(data)) return { problem: 'data is not an object.' };
@@ -147,7 +111,7 @@ export function writeChat(
   from: Speaker,
   text: string,
 ): Uint8Array<ArrayBuffer> {
-  return write({ v: 2, type: 'chat', mid: id, idx: index, fin: final, pld: { from, text } });
+  return writeObject({ v: 2, type: 'chat', mid: id, idx: index, fin: final, pld: { from, text } });
 }
 
 export function writeAcknowledgement(
@@ -156,18 +120,14 @@ export function writeAcknowledgement(
   code: number,
   message: string,
 ): Uint8Array<ArrayBuffer> {
-  return write({ v: 2, type: 'command', mid: id, pld: { cmd: command, code, msg: message } });
+  return writeObject({ v: 2, type: 'command', mid: id, pld: { cmd: command, code, msg: message } });
 }
 
 export function writeSpeechSign(id: string | undefined, speaking: boolean): Uint8Array<ArrayBuffer> {
-  return write({
+  return writeObject({
     v: 2,
     type: 'event',
     ...(id !== undefined && { mid: id }),
     pld: { event: speaking ? 'audio_start' : 'audio_end' },
   });
-}
-
-function write(frame: JsonObject): Uint8Array<ArrayBuffer> {
-  return encoder.encode(JSON.stringify(frame));
 }

@@ -2,11 +2,11 @@
  * The avatar's side of a session: what it hears, does and says, over any network. It knows no transport; a small port
  * carries its packets, so that the memory network, a WebRTC loop-back and a LiveKit bot share it.
  *
- * It reads and writes protocol v2 with code of its own (avatar-wire.ts): a mistake in core's encoder cannot hide in a
- * decoder that makes the same mistake.
+ * It reads and writes each service's packets with code of its own (dialects/): a mistake in core's encoder cannot hide
+ * in a decoder that makes the same mistake.
  */
 
-import { type AvatarMode, type Clock, createEmitter, systemClock } from '@avatarwire/core';
+import { AvatarError, type AvatarMode, type Clock, createEmitter, systemClock } from '@avatarwire/core';
 import { friendlyAnswer } from './avatar-answers';
 import { type AvatarBehaviour, pessimistic } from './avatar-behaviour';
 import {
@@ -19,14 +19,16 @@ import {
 import { createMouth } from './avatar-mouth';
 import { createParameters, type SpokenParameters } from './avatar-parameters';
 import { type Speech, speakingMs } from './avatar-voice';
-import { type ActionData, writeAcknowledgement, writeSpeechSign } from './avatar-wire';
-import type { Random } from './random';
+import type { ActionData } from './avatar-wire';
+import { type AvatarDialect, type DialectName, dialectOf, type Said } from './dialects';
+import { isObject, ownOf } from './dialects/json';
+import { type Random, randomName } from './random';
 
 /** How the avatar's packets reach the others in its room, and theirs reach it. */
 export interface AvatarPort {
   /**
-   * Sends one packet to the visitor, at most about 700 bytes. The next one is sent when the promise, if there is one,
-   * has settled.
+   * Sends one packet to the visitor: at most about 700 bytes, but in LiveAvatar's dialect, where one holds all that was
+   * said. The next one is sent when the promise, if there is one, has settled.
    */
   send(packet: Uint8Array<ArrayBuffer>): void | Promise<void>;
   /** Adds a listener for packets that arrive at the avatar, and returns its undo. */
@@ -71,10 +73,12 @@ export interface SimulatedAvatarOptions {
   /** Numbers from 0 to 1, 1 excluded: cuts of replies and ids. @default Math.random */
   readonly random?: Random;
   readonly behaviour?: Partial<AvatarBehaviour>;
+  /** How its packets look: as at this service, or as an object says. @default 'akool', which is protocol v2 */
+  readonly dialect?: DialectName | AvatarDialect;
   readonly timings?: Partial<AvatarTimings>;
   /** Answers in dialogue mode. @default a small rule-based answerer */
   readonly reply?: Reply;
-  /** Mode before the first `set-params`. @default 'retelling' */
+  /** Mode before the first `set-params`. @default the dialect's, for AKOOL 'retelling' */
   readonly mode?: AvatarMode;
   /** Called when a piece of speech begins; the same as the event `speech`. */
   readonly onSpeak?: (speech: Speech) => void;
@@ -123,6 +127,7 @@ export interface SimulatedAvatar {
   readonly speed: number;
   readonly gesture: AvatarState['gesture'];
   readonly behaviour: AvatarBehaviour;
+  readonly dialect: AvatarDialect;
   on<E extends keyof SimulatedAvatarEvents>(
     event: E,
     listener: (payload: SimulatedAvatarEvents[E]) => void,
@@ -131,6 +136,16 @@ export interface SimulatedAvatar {
   say(text: string): void;
   /** As if the microphone had been understood: sends the words as the user's and, in dialogue mode, answers them. */
   understand(text: string): void;
+  /** Asked over REST: it is heard as a message, and answered. Nothing is heard while it is away or ignores everything. */
+  ask(text: string): void;
+  /** Told over REST to say this: it is heard as a message, and said. */
+  repeat(text: string): void;
+  /**
+   * What a `SessionSource` is called with, done as the dialect has it.
+   *
+   * @throws AvatarError `unsupported` for an action that its service does not take, `invalid-argument` without a text
+   */
+  call(action: string, body: unknown): void;
   /** Leaves the room, saying nothing more. */
   leave(): Promise<void>;
   /** Comes back. */
@@ -153,7 +168,9 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
   const behaviour: AvatarBehaviour = Object.freeze({ ...pessimistic, ...options.behaviour });
   const timings: AvatarTimings = { ...defaultTimings, ...options.timings };
   const emitter = createEmitter<SimulatedAvatarEvents>();
-  const parameters = createParameters(options.mode ?? 'retelling');
+  const dialect = dialectOf(options.dialect);
+  const writing = { behaviour, newId: () => randomName(random, 12) };
+  const parameters = createParameters(options.mode ?? dialect.mode ?? 'retelling');
   const pendingTimers = new Set<() => void>();
 
   let state: AvatarState = Object.freeze({
@@ -169,15 +186,17 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
 
   const ears = createEars({
     clock,
+    dialect,
     hearParts: behaviour.speaksBeforeFinal,
-    onPart: ({ id, text, final }) => {
-      if (parameters.current.mode === 'retelling') mouth.repeat(id, text, final);
+    onPart: ({ id, text, final, mode = parameters.current.mode }) => {
+      if (mode === 'retelling') mouth.repeat(id, text, final);
     },
     onMessage: (message) => {
+      const { id, text, from, mode = parameters.current.mode } = message;
       emitter.emit('heard', message);
       turn += 1;
-      if (parameters.current.mode === 'dialogue') answer(message.text, message.id, message.from);
-      else if (!behaviour.speaksBeforeFinal) mouth.repeat(message.id, message.text, true);
+      if (mode === 'dialogue') answer(text, id, from);
+      else if (!behaviour.speaksBeforeFinal) mouth.repeat(id, text, true);
     },
     onCommand: obey,
     onViolation: (violation) => emitter.emit('violation', violation),
@@ -190,14 +209,14 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
     frameMs: timings.frameMs,
     speed: () => parameters.current.speed,
     durationOf: options.durationOf ?? speakingMs,
-    send,
+    tell,
     onSpeech: (speech) => {
       options.onSpeak?.(speech);
       emitter.emit('speech', speech);
     },
-    onSpeaking: (speaking, { messageId, interrupted }) => {
+    onSpeaking: (speaking, { messageId, of, interrupted }) => {
       change({ speaking });
-      if (behaviour.sendsSpeechSigns) send(writeSpeechSign(messageId, speaking));
+      tell({ kind: 'speech', messageId, of, speaking });
       if (!speaking) emitter.emit('silenced', { interrupted });
     },
     onReplyFailed: (error) => emitter.emit('reply-failed', { error }),
@@ -210,6 +229,10 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
     return port.onPacket(({ data, from }) => {
       if (!ignoring) ears.hear(data, from);
     });
+  }
+
+  function tell(said: Said): void {
+    for (const packet of dialect.write(said, writing)) send(packet);
   }
 
   function send(packet: Uint8Array<ArrayBuffer>): void {
@@ -238,6 +261,10 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
     return forget;
   }
 
+  function hearCall(text: string, mode: AvatarMode): void {
+    if (!ignoring && state.present) ears.hearCall(text, randomName(random, 12), mode);
+  }
+
   function answer(text: string, messageId: string, from: string): void {
     mouth.answer(messageId, timings.thinkMs, (signal) =>
       reply(text, { messageId, from, turn: turn - 1, language: parameters.current.language, signal }),
@@ -245,7 +272,8 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
   }
 
   function acknowledge(command: HeardCommand, code: number, message: string): void {
-    after(timings.acknowledgeMs, () => send(writeAcknowledgement(command.id, command.name, code, message)));
+    const { id: of, name } = command;
+    after(timings.acknowledgeMs, () => tell({ kind: 'acknowledgement', of, command: name, code, message }));
   }
 
   function obey(command: HeardCommand): void {
@@ -263,6 +291,9 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
         if (command.problem === undefined) act(command.data);
         if (behaviour.acknowledgesActions)
           acknowledge(command, command.problem ? 1003 : 1000, command.problem ?? 'OK');
+        return;
+      default:
+        return acknowledge(command, 1000, 'OK');
     }
   }
 
@@ -281,6 +312,7 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
   return {
     heard: ears.heard,
     behaviour,
+    dialect,
     get state() {
       return state;
     },
@@ -304,6 +336,18 @@ export function createSimulatedAvatar(options: SimulatedAvatarOptions): Simulate
       const id = mouth.tellUserSpeech(text);
       turn += 1;
       if (parameters.current.mode === 'dialogue') answer(text, id, '');
+    },
+    ask: (text) => hearCall(text, 'dialogue'),
+    repeat: (text) => hearCall(text, 'retelling'),
+    call(action, body) {
+      const meaning = ownOf(dialect.calls, action);
+      if (!meaning)
+        throw new AvatarError('unsupported', `An avatar of ${dialect.name} takes no call ${action}.`);
+      if (meaning === 'nothing') return;
+      const text = isObject(body) ? body.text : undefined;
+      if (typeof text !== 'string' || text === '')
+        throw new AvatarError('invalid-argument', `text of the call ${action} has to be a text.`);
+      hearCall(text, meaning);
     },
     async leave() {
       if (!state.present) return;

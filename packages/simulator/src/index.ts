@@ -33,6 +33,22 @@ export {
 } from './avatar';
 export { friendlyAnswer } from './avatar-answers';
 export {
+  type A2eDialectOptions,
+  type About,
+  type AvatarDialect,
+  a2eDialect,
+  akoolDialect,
+  type ClientFrame,
+  type DialectName,
+  type HeygenDialectOptions,
+  heygenDialect,
+  type LiveavatarDialectOptions,
+  liveavatarDialect,
+  type Reading,
+  type Said,
+  type WriteContext,
+} from './dialects';
+export {
   type EndReason,
   type MemoryClient,
   type MemoryClientEvents,

@@ -7,6 +7,7 @@ import type { MemoryParticipant } from './memory-room';
 import { memory } from './memory-transport';
 import { defaultTracks } from './placeholder-track';
 import { randomName, seededRandom } from './random';
+import { servedAs } from './served-as';
 import { createSimulatedService, type SimulatedService } from './simulated-service';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
@@ -111,12 +112,15 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   // Nobody is there before a service session is opened.
   void avatar.leave();
 
+  const served = servedAs(avatar.dialect);
   const { service, source, stop } = createSimulatedService({
     clock,
     random,
     durationMs: options.durationMs ?? DURATION_MS,
     callMs: CALL_MS,
     avatarId: avatar.behaviour.namedInDetails ? AVATAR_ID : undefined,
+    name: served.name,
+    ...(served.takesCalls && { onCall: avatar.call }),
     onOpened(opened) {
       cancelArrival();
       // One avatar: a new session takes it from the old one.

@@ -48,6 +48,10 @@ interface ServiceOptions {
   /** How long a call takes, in milliseconds. */
   readonly callMs: number;
   readonly avatarId: string | undefined;
+  /** Its name in connection details. */
+  readonly name: string;
+  /** What comes over REST, where the service takes anything. May throw. */
+  readonly onCall?: (action: string, body: unknown) => void;
   onOpened(room: string): void;
   onEnded(room: string, why: 'closed' | 'expired'): void;
 }
@@ -101,6 +105,21 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
     return session;
   }
 
+  async function callSession(
+    { sessionId }: ConnectionDetails,
+    action: string,
+    body: unknown,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<unknown> {
+    await call();
+    signal.throwIfAborted();
+    const session = sessions.find(({ id }) => id === sessionId);
+    if (!session || session.ended)
+      throw new AvatarError('session-gone', 'The simulated service knows no such session.');
+    options.onCall?.(action, body);
+    return {};
+  }
+
   const chargedMs = ({ openedAt, endedAt, ended }: ServiceSessionRecord) =>
     ended === 'closed' && endedAt !== undefined ? endedAt - openedAt : durationMs;
 
@@ -144,7 +163,7 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
         return {
           provider,
           credentials: { room },
-          service: 'simulator',
+          service: options.name,
           sessionId: id,
           expiresInMs: durationMs,
           ...(options.avatarId !== undefined && { avatarId: options.avatarId }),
@@ -160,6 +179,7 @@ export function createSimulatedService(options: ServiceOptions): ServiceWithSour
         session.keepalive = keepalive;
         end(session, 'closed');
       },
+      ...(options.onCall && { call: callSession }),
     },
     stop() {
       for (const cancel of expiries.values()) cancel();

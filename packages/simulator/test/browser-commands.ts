@@ -1,6 +1,7 @@
 /** What tests in a browser have done in Node: a vendor's SDK must not get out of the machine, and is told how it fails. */
 
 import type { BrowserContext, Route } from 'playwright';
+import { type MockCommand, startMockCommand } from './services/mock-command';
 import { type SignalMode, type SignalServer, startSignalServer } from './trtc/signal-server';
 
 /** What every request that is not to this machine meets. */
@@ -16,6 +17,13 @@ interface Commands {
   /** An address on this machine for TRTC's signalling. */
   startTrtcSignalling(mode: SignalMode): Promise<string>;
   releaseTrtc(): Promise<void>;
+  /** The command with mock services, in a process of its own, whose rooms live in pages. */
+  startMockCommand(): Promise<MockCommand>;
+  /** A service over HTTP, as a backend calls it. */
+  callMockService(url: string, headers: Record<string, string>, json: unknown): Promise<unknown>;
+  /** Sessions that stand open at a service. */
+  openAtMock(mock: MockCommand, service: string): Promise<number>;
+  stopMockCommand(mock: MockCommand): Promise<void>;
 }
 
 declare module 'vitest/browser' {
@@ -27,6 +35,8 @@ type WithContext<C> = {
     ? (context: { readonly context: BrowserContext }, ...rest: Rest) => Result
     : never;
 };
+
+const mocks = new Map<string, () => Promise<void>>();
 
 let asked: string[] = [];
 let hanging: Route[] = [];
@@ -91,6 +101,27 @@ const commands: WithContext<Commands> = {
     signalServers = [];
     await context.unroute(isTrtcSchedule, schedule);
     await Promise.all(servers.map((server) => server.close()));
+  },
+  async startMockCommand() {
+    const { stop, ...mock } = await startMockCommand();
+    mocks.set(mock.pages, stop);
+    return mock;
+  },
+  async callMockService(_context, url, headers, json) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(json),
+    });
+    return response.json();
+  },
+  async openAtMock(_context, { control }, service) {
+    const state = await (await fetch(`${control}/state`)).json();
+    return state[service].open;
+  },
+  async stopMockCommand(_context, { pages }) {
+    await mocks.get(pages)?.();
+    mocks.delete(pages);
   },
 };
 

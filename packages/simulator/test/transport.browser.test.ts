@@ -154,6 +154,23 @@ describe('the simulated avatar over the memory transport, with real tracks in Ch
     expect(naming.network.present(naming.rooms[0] ?? '')).toEqual([details.avatarId]);
   });
 
+  test('in another dialect it is a session of that service, which is told over REST until it is closed', async () => {
+    const { simulator } = serve({ avatar: { dialect: 'heygen' } });
+    const { open: openSession, call, close } = simulator.source;
+    const details = await openSession({ provider: 'memory' }, { signal: open });
+    expect(details.service).toBe('heygen');
+    await call?.(details, 'task', { text: 'Welcome.' }, { signal: open });
+    expect(simulator.avatar?.heard.messages).toMatchObject([{ text: 'Welcome.', mode: 'retelling' }]);
+    await expect(call?.(details, 'ask', { text: 'x' }, { signal: open })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await close?.(details, { reason: 'requested', keepalive: false });
+    await expect(call?.(details, 'task', { text: 'x' }, { signal: open })).rejects.toMatchObject({
+      code: 'session-gone',
+    });
+    expect(serve().simulator.source).not.toHaveProperty('call');
+  });
+
   test('an avatar that comes later is waited for', async () => {
     const { session, simulator } = serve({ avatarDelayMs: 300 });
     const states: string[] = [];

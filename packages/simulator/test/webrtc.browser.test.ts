@@ -213,6 +213,29 @@ test('each service session has an avatar of its own, and is counted until it is 
   expect(simulator.service).toEqual({ opened: 2, closed: 2, open: 0 });
 });
 
+test.for(['a2e', 'heygen', 'liveavatar'] as const)(
+  'an avatar with the words of %s is served under that name, and takes its calls',
+  async (dialect) => {
+    const simulator = simulatedWebRtcAvatar({ width: 64, height: 64, avatar: { dialect } });
+    cleanUps.push(() => simulator.close());
+    const { source } = simulator;
+    const details = await source.open({ provider: 'webrtc' }, { signal: open });
+    expect(details.service).toBe(dialect);
+    const action = { a2e: 'speak', heygen: 'task', liveavatar: 'keep-alive' }[dialect];
+    await source.call?.(details, action, { text: 'Welcome.' }, { signal: open });
+    expect(simulator.avatar?.heard.messages.map(({ text }) => text)).toEqual(
+      dialect === 'liveavatar' ? [] : ['Welcome.'],
+    );
+    await expect(source.call?.(details, 'dance', {}, { signal: open })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await source.close?.(details, { reason: 'requested', keepalive: false });
+    await expect(source.call?.(details, action, { text: 'x' }, { signal: open })).rejects.toMatchObject({
+      code: 'session-gone',
+    });
+  },
+);
+
 test('a service session that expires ends itself, and the transport learns it', async () => {
   const { simulator, seen } = await join({ expiresInMs: 1_500 });
 

@@ -1,5 +1,6 @@
 import { AvatarError, type Clock, type Logger, silentLogger, systemClock } from '@avatarwire/core';
 import type { SimulatedAvatarOptions } from '../avatar';
+import { dialectOf } from '../dialects';
 
 export interface LivekitBotOptions {
   /** Of the LiveKit server: `ws://`, `wss://`, `http://` or `https://`. */
@@ -12,9 +13,9 @@ export interface LivekitBotOptions {
   readonly height?: number;
   /** 1 to 30. @default 20 */
   readonly framesPerSecond?: number;
-  /** Topic of the avatar's packets. @default none */
+  /** Topic of the avatar's packets. @default the dialect's; none but at LiveAvatar */
   readonly sendTopic?: string;
-  /** When given, packets of other topics are not heard. */
+  /** Packets of other topics are not heard. @default the dialect's; at all but LiveAvatar every packet is heard */
   readonly receiveTopic?: string;
   /** Identities that the avatar's packets go to. @default everyone else in the room */
   readonly destinationIdentities?: readonly string[];
@@ -68,6 +69,7 @@ export function toSettings(options: LivekitBotOptions): BotSettings {
   if (width % 2 !== 0 || height % 2 !== 0) throw invalidArgument('width and height', 'even');
   whole('framesPerSecond', framesPerSecond, 1, 30);
   whole('connectTimeoutMs', connectTimeoutMs, 1, 2 ** 31 - 1);
+  const { topics } = dialectOf(options.avatar?.dialect);
   return {
     url,
     width,
@@ -78,8 +80,8 @@ export function toSettings(options: LivekitBotOptions): BotSettings {
     disposeSdk: options.disposeSdk ?? true,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
-    sendTopic: options.sendTopic,
-    receiveTopic: options.receiveTopic,
+    sendTopic: options.sendTopic ?? topics?.speaks,
+    receiveTopic: options.receiveTopic ?? topics?.hears,
     destinationIdentities: options.destinationIdentities,
     onDisconnected: options.onDisconnected ?? (() => {}),
     token: async () => checkToken(typeof token === 'function' ? await token() : token),

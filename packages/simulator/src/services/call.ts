@@ -4,8 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 export type ServiceName = 'akool' | 'a2e' | 'heygen' | 'liveavatar' | 'model';
 
-/** The services, and the address where they are controlled. */
-export type CallTarget = ServiceName | '_mock';
+/** The services, the address where they are controlled, and the one for pages that give rooms. */
+export type CallTarget = ServiceName | '_mock' | '_pages';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

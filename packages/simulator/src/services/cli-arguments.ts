@@ -11,12 +11,16 @@ export const HELP = `avatarwire-simulator: mock avatar services on this machine
                       (default AKOOL 1000, A2E 10, HeyGen 3, LiveAvatar 100)
   --livekit-url URL   puts a simulated avatar into a room of that LiveKit server for each LiveKit session,
                       with LIVEKIT_API_KEY and LIVEKIT_API_SECRET from the environment
+  --page-rooms        sessions get the rooms, and avatars, of pages that call hostRooms
+                      (@avatarwire/simulator/page-rooms); without such a page they are refused
   --help              this text`;
 
 export interface Wanted {
   readonly port: number;
   readonly avatars: readonly string[];
   readonly sessions?: number;
+  /** Rooms are made by pages. */
+  readonly pageRooms: boolean;
   readonly livekit?: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
 }
 
@@ -35,6 +39,7 @@ export function readArguments(
   const wanted = {
     port: Number(port),
     avatars,
+    pageRooms: values['page-rooms'] ?? false,
     ...(sessions !== undefined && { sessions: Number(sessions) }),
   };
   const url = values['livekit-url'];
@@ -54,6 +59,7 @@ function parse(given: readonly string[]) {
         avatar: { type: 'string', multiple: true },
         sessions: { type: 'string' },
         'livekit-url': { type: 'string' },
+        'page-rooms': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;

@@ -1,7 +1,10 @@
 import type { MockServices } from './start-mock-services';
 
 /** What runs where, and how an application is pointed at it. */
-export function welcome({ urls, keys }: MockServices, livekitUrl: string | undefined): string {
+export function welcome(
+  { urls, keys }: MockServices,
+  where: { readonly livekitUrl: string | undefined; readonly pageRooms: boolean },
+): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ['AKOOL v4', urls.akool, `x-api-key: ${keys.akool.apiKey}`],
     ['A2E', urls.a2e, `Authorization: Bearer ${keys.a2e}`],
@@ -9,11 +12,6 @@ export function welcome({ urls, keys }: MockServices, livekitUrl: string | undef
     ['LiveAvatar', urls.liveavatar, `X-API-KEY: ${keys.liveavatar}`],
     ['model', urls.model, `Authorization: Bearer ${keys.model}`],
   ];
-  const rooms =
-    livekitUrl === undefined
-      ? 'Sessions get credentials that look right and lead nowhere; --livekit-url puts avatars into rooms of LiveKit.'
-      : `LiveKit sessions get a room at ${livekitUrl} with a simulated avatar in it. Those on Agora, TRTC and plain\n` +
-        'WebRTC get credentials that look right and lead nowhere: no avatar joins them from here.';
   return [
     'Mock services, on this machine only:',
     '',
@@ -22,7 +20,7 @@ export function welcome({ urls, keys }: MockServices, livekitUrl: string | undef
     'Give your application these addresses instead of the real ones, with these keys. For AKOOL also',
     `  clientId ${keys.akool.clientId}, clientSecret ${keys.akool.clientSecret}`,
     '',
-    rooms,
+    ...roomsOf(urls.pages, where),
     '',
     `What is open and what it costs:  curl ${urls.control}/state`,
     `Let the next create be refused:  curl ${urls.control}/fail -H 'content-type: application/json' \\`,
@@ -30,4 +28,23 @@ export function welcome({ urls, keys }: MockServices, livekitUrl: string | undef
     '',
     'Ctrl+C ends it.',
   ].join('\n');
+}
+
+function roomsOf(
+  pages: string,
+  { livekitUrl, pageRooms }: { readonly livekitUrl: string | undefined; readonly pageRooms: boolean },
+): string[] {
+  const livekit = `LiveKit sessions get a room at ${livekitUrl} with a simulated avatar in it.`;
+  const fromPages = `sessions get the rooms of pages that call hostRooms('${pages}', …).`;
+  if (livekitUrl === undefined && !pageRooms)
+    return [
+      'Sessions get credentials that look right and lead nowhere; --livekit-url puts avatars into rooms of LiveKit,',
+      '--page-rooms lets pages give rooms.',
+    ];
+  if (livekitUrl === undefined) return [`All ${fromPages}`];
+  if (pageRooms) return [livekit, `All other ${fromPages}`];
+  return [
+    `${livekit} Those on Agora, TRTC and plain`,
+    'WebRTC get credentials that look right and lead nowhere: no avatar joins them from here.',
+  ];
 }

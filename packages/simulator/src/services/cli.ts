@@ -3,6 +3,8 @@ import { isAvatarError } from '@avatarwire/core';
 import { HELP, readArguments } from './cli-arguments';
 import { welcome } from './cli-welcome';
 import { livekitRooms } from './livekit-rooms';
+import { createPageRooms } from './page-rooms/create-page-rooms';
+import type { MockRooms } from './rooms';
 import { type MockServices, startMockServices } from './start-mock-services';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -15,18 +17,24 @@ async function main(): Promise<void> {
     return;
   }
   const { port, avatars, sessions, livekit } = wanted;
+  const pageRooms = wanted.pageRooms ? createPageRooms() : undefined;
   const account = sessions === undefined ? {} : { maxOpenSessions: sessions };
   const mock = await startMockServices({
     port,
-    ...(livekit && { rooms: livekitRooms(livekit) }),
+    ...(livekit && { rooms: firstOf(livekitRooms(livekit), pageRooms?.rooms) }),
+    ...(pageRooms && { pageRooms }),
     akool: { avatars, ...account },
     a2e: { avatars, ...(sessions !== undefined && { hosts: sessions }) },
     heygen: { avatars, ...account },
     liveavatar: account,
     onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
   });
-  say(welcome(mock, livekit?.url));
+  say(welcome(mock, { livekitUrl: livekit?.url, pageRooms: pageRooms !== undefined }));
   endOnSignal(mock);
+}
+
+function firstOf(livekit: MockRooms, pages: MockRooms | undefined): MockRooms {
+  return async (wanted) => (await livekit(wanted)) ?? pages?.(wanted);
 }
 
 /** The second signal ends the process as signals do. */

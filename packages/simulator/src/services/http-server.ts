@@ -51,6 +51,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const { pathname, searchParams } = new URL(target);
     const first = pathname.split('/')[1] ?? '';
     const service = mounted.find(({ name }) => name === first);
+    if (service?.forPages && !isLetIn(request, response)) return;
     const body = await readBody(request, options);
     if (!body) return void response.destroy();
     if (!service) return refuse(response, 404, `Nothing is at /${first}.`);
@@ -91,6 +92,29 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 function refuse(response: ServerResponse, status: number, error: string): void {
   sendAnswer(response, { status, body: { error } });
+}
+
+/** False when the answer is given: an origin elsewhere is refused, and what a browser asks ahead is answered. */
+function isLetIn({ method, headers: { origin } }: IncomingMessage, response: ServerResponse): boolean {
+  if (origin === undefined) return true;
+  if (!isLoopbackOrigin(origin)) {
+    refuse(response, 403, 'Pages on loopback only.');
+    return false;
+  }
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'origin');
+  if (method !== 'OPTIONS') return true;
+  response.writeHead(204, {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'content-type',
+    'access-control-max-age': '600',
+  });
+  response.end();
+  return false;
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  return URL.canParse(origin) && isLoopbackName(new URL(origin).host);
 }
 
 function isLoopbackName(host: string | undefined): boolean {

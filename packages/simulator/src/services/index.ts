@@ -25,6 +25,7 @@ export { type LivekitRoomsOptions, livekitRooms } from './livekit-rooms';
 export type { MockKeys } from './mock-keys';
 export type { ModelMessage, ModelRequest, ModelSettings, ModelView } from './model/model-service';
 export type { CallRecord, MockService } from './mount-service';
-export type { MockRoom, MockRooms, RoomProvider, WantedRoom } from './rooms';
+export { createPageRooms, type PageRooms, type PageRoomsOptions } from './page-rooms/create-page-rooms';
+export type { MockRoom, MockRooms, RoomEnd, RoomProvider, WantedRoom } from './rooms';
 export type { SessionEnd, SessionRecord, SessionsView } from './sessions';
 export { type MockServices, type MockServicesOptions, startMockServices } from './start-mock-services';

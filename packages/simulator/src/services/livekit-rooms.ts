@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { SimulatedAvatarOptions } from '../avatar';
+import type { SimulatedAvatar } from '../avatar';
 import type { LivekitBotOptions } from '../livekit';
-import type { MockRooms } from './rooms';
+import { avatarFor, avatarNameFor, type RoomAvatarOptions, toldOverRest } from '../room-avatar';
+import type { MockRooms, WantedRoom } from './rooms';
 
 export interface LivekitRoomsOptions
   extends Pick<
@@ -13,32 +14,39 @@ export interface LivekitRoomsOptions
   readonly apiKey: string;
   readonly apiSecret: string;
   /** How the avatars behave and what they answer. */
-  readonly avatar?: Omit<SimulatedAvatarOptions, 'port' | 'clock' | 'durationOf'>;
+  readonly avatar?: RoomAvatarOptions;
+  /** Called with each avatar, once it is in its room. */
+  readonly onAvatar?: (avatar: SimulatedAvatar, wanted: WantedRoom) => void;
 }
 
 const VISITOR = 'visitor';
-/** LiveAvatar's avatar has this identity; elsewhere any name does. */
-const AVATAR = { liveavatar: 'heygen', other: 'avatar' } as const;
 const SPARE_SECONDS = 60;
 
 /**
  * A room on a real LiveKit server for each session that wants one, with the simulated avatar in it; other sessions are
- * left to the mock. Needs `@livekit/rtc-node` and `@napi-rs/canvas`. The avatar speaks protocol v2, as AKOOL's does;
- * LiveAvatar's events over data topics it does not know, so there it is only seen and heard.
+ * left to the mock. Needs `@livekit/rtc-node` and `@napi-rs/canvas`. The avatar speaks as the service's do: protocol v2
+ * at AKOOL, events on two data topics at LiveAvatar.
  *
  * @throws AvatarError as `startLivekitBot` does, when a session is created
  */
 export function livekitRooms(options: LivekitRoomsOptions): MockRooms {
-  const { url, apiKey, apiSecret, ...bot } = options;
-  return async ({ provider, service, id, durationSeconds, ownRoom }) => {
+  const { url, apiKey, apiSecret, avatar, onAvatar, ...bot } = options;
+  return async (wanted) => {
+    const { provider, service, id, durationSeconds, ownRoom } = wanted;
     if (provider !== 'livekit' || ownRoom !== undefined) return undefined;
     const room = `${service}-${id}`;
-    const avatarId = service === 'liveavatar' ? AVATAR.liveavatar : AVATAR.other;
+    const avatarId = avatarNameFor(wanted);
     const token = (identity: string) =>
       roomToken({ apiKey, apiSecret, room, identity, seconds: durationSeconds + SPARE_SECONDS });
     // With the first room: rtc-node brings a native library.
     const { startLivekitBot } = await import('../livekit');
-    const started = await startLivekitBot({ ...bot, url, token: () => token(avatarId) });
+    const started = await startLivekitBot({
+      ...bot,
+      avatar: avatarFor(wanted, avatar),
+      url,
+      token: () => token(avatarId),
+    });
+    onAvatar?.(started.avatar, wanted);
     return {
       credentials: { url, token: token(VISITOR) },
       avatarId,
@@ -46,8 +54,7 @@ export function livekitRooms(options: LivekitRoomsOptions): MockRooms {
       roomName: room,
       agentToken: token('agent'),
       close: () => started.close(),
-      speak: (text) => started.avatar.say(text),
-      answer: (text) => started.avatar.understand(text),
+      ...toldOverRest(started.avatar),
     };
   };
 }

@@ -7,6 +7,8 @@ import { sendBroken } from './send-answer';
 /** A service, or what controls them, at its place in the HTTP server. */
 export interface Mounted extends ServiceRoutes {
   readonly failures?: Failures;
+  /** Pages of other origins on this machine may call it. @default false */
+  readonly forPages?: boolean;
   /** Every call, once its answer is sent or its client gone. */
   onCall?(call: Call, outcome: { readonly status: number | undefined }): void;
 }

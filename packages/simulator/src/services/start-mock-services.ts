@@ -15,6 +15,7 @@ import {
 import { type MockKeys, mockKeys } from './mock-keys';
 import { createModel, type ModelSettings, type ModelView } from './model/model-service';
 import { type MockService, mountService } from './mount-service';
+import type { PageRooms } from './page-rooms/create-page-rooms';
 import type { MockRooms } from './rooms';
 import type { SessionsView } from './sessions';
 
@@ -25,8 +26,13 @@ export interface MockServicesOptions {
   readonly clock?: Clock;
   /** Of ids and made-up credentials. @default Math.random */
   readonly random?: Random;
-  /** Where the avatar of each session is. @default nowhere: credentials that look right */
+  /**
+   * Where the avatar of each session is. @default the rooms of `pageRooms`; without them nowhere: credentials that look
+   * right
+   */
   readonly rooms?: MockRooms;
+  /** Pages that give rooms reach them at `urls.pages`. They are let go when the mock services close. */
+  readonly pageRooms?: PageRooms;
   /** What the services take as their keys. @default see {@link mockKeys} */
   readonly keys?: Partial<MockKeys>;
   readonly akool?: AkoolOptions;
@@ -47,7 +53,11 @@ export interface MockServicesOptions {
 export interface MockServices {
   readonly port: number;
   /** What to give as the service's address instead of the real one. */
-  readonly urls: Readonly<Record<ServiceName, string>> & { readonly control: string };
+  readonly urls: Readonly<Record<ServiceName, string>> & {
+    readonly control: string;
+    /** For `hostRooms`. */
+    readonly pages: string;
+  };
   readonly keys: MockKeys;
   readonly akool: MockService & SessionsView & AkoolControls;
   readonly a2e: MockService & SessionsView & A2eControls;
@@ -74,7 +84,8 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
   const maxJsonDepth = amountOf('maxJsonDepth', options.maxJsonDepth ?? 32);
   const closeMs = amountOf('closeMs', options.closeMs ?? 3_000);
   const keys = mockKeys(options.keys);
-  const parts = { clock, random, rooms: options.rooms, onRoomFault: onFault };
+  const { pageRooms, rooms = pageRooms?.rooms } = options;
+  const parts = { clock, random, rooms, onRoomFault: onFault };
   let failuresMade = 0;
   const mounting = { clock, nextId: () => `failure-${++failuresMade}` };
 
@@ -108,7 +119,11 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
 
   const server = await startHttpServer({
     port,
-    mounted: [...Object.values(mounts).map(({ mounted }) => mounted), control],
+    mounted: [
+      ...Object.values(mounts).map(({ mounted }) => mounted),
+      control,
+      ...(pageRooms ? [{ ...pageRooms.served, forPages: true }] : []),
+    ],
     maxBodyBytes,
     maxJsonDepth,
     onFault,
@@ -125,6 +140,7 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
       liveavatar: `${address}/liveavatar`,
       model: `${address}/model/v1`,
       control: `${address}/_mock`,
+      pages: `${address}/_pages`,
     },
     keys,
     akool: together(mounts.akool.service, akool.controls, akool.sessions.view),
@@ -134,6 +150,7 @@ export async function startMockServices(options: MockServicesOptions = {}): Prom
     model: together(mounts.model.service, model.view, {}),
     close() {
       closing ??= (async () => {
+        pageRooms?.close();
         await server.close();
         const leaving = Object.values(paid).map(({ sessions }) => sessions.shutDown());
         // On the machine's clock: one that a test moves may stand still.

@@ -11,6 +11,7 @@ import {
 import type { SimulatedAvatar } from '../avatar';
 import { checkWhole, type FigureOptions, toFigureSettings } from '../figure';
 import { randomName } from '../random';
+import { servedAs } from '../served-as';
 import { startTransportAvatar, type TransportAvatar } from './transport-avatar';
 
 export interface SimulateServiceOptions<P extends Provider> extends FigureOptions {
@@ -82,6 +83,7 @@ export function simulateService<P extends Provider>(
 ): SimulatedServiceOver<P> {
   const { provider, avatarId = 'avatar', visitorId = 'visitor', expiresInMs, avatarDelayMs } = options;
   const { clock, avatar: avatarOptions } = toFigureSettings(options);
+  const served = servedAs(avatarOptions.dialect);
   if (expiresInMs !== undefined) checkWhole('expiresInMs', expiresInMs, 1, 2 ** 31 - 1);
   if (avatarDelayMs !== undefined) checkWhole('avatarDelayMs', avatarDelayMs, 0, 2 ** 31 - 1);
   const { logger = silentLogger } = options;
@@ -155,7 +157,7 @@ export function simulateService<P extends Provider>(
       return {
         provider,
         credentials,
-        service: 'simulator',
+        service: served.name,
         sessionId: room,
         ...(avatarOptions.behaviour?.namedInDetails && { avatarId: arrived?.id ?? avatarId }),
         ...(expiresInMs !== undefined && { expiresInMs }),
@@ -168,6 +170,19 @@ export function simulateService<P extends Provider>(
     }
   }
 
+  async function call(
+    { sessionId }: ConnectionDetails,
+    action: string,
+    body: unknown,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<unknown> {
+    signal.throwIfAborted();
+    const session = sessionId === undefined ? undefined : rented.get(sessionId);
+    if (!session) throw new AvatarError('session-gone', 'The service session is over.', { provider });
+    (await session.arrival)?.avatar.call(action, body);
+    return {};
+  }
+
   return {
     transport: options.transport,
     source: {
@@ -178,6 +193,7 @@ export function simulateService<P extends Provider>(
         });
       },
       close: ({ sessionId }) => end(sessionId),
+      ...(served.takesCalls && { call }),
     },
     get avatar() {
       return latest?.avatar;

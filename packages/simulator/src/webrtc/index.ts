@@ -3,5 +3,6 @@
  */
 export { drawFace, type FaceContext2D, type FaceState, restingFace } from '../face';
 export { createVoice, type Utterance, type Voice, type VoiceOptions } from '../voice';
+export { type OfferingAvatar, type OfferingAvatarOptions, startOfferingAvatar } from './offering-avatar';
 export type { SimulatedWebRtcAvatarOptions } from './options';
 export { type SimulatedWebRtcAvatar, simulatedWebRtcAvatar } from './simulated-webrtc-avatar';

@@ -1,6 +1,12 @@
-import { AvatarError, type AvatarTransport, type SessionSource } from '@avatarwire/core';
+import {
+  AvatarError,
+  type AvatarTransport,
+  type ConnectionDetails,
+  type SessionSource,
+} from '@avatarwire/core';
 import { type Signalling, webrtc } from '@avatarwire/webrtc';
 import type { SimulatedAvatar } from '../avatar';
+import { servedAs } from '../served-as';
 import { createNetwork } from './cut';
 import { type SimulatedWebRtcAvatarOptions, toSettings } from './options';
 import { createRoom, type Room } from './room';
@@ -50,6 +56,7 @@ const AVATAR_ID = 'avatar';
  */
 export function simulatedWebRtcAvatar(options: SimulatedWebRtcAvatarOptions = {}): SimulatedWebRtcAvatar {
   const settings = toSettings(options);
+  const served = servedAs(settings.avatar.dialect);
   const network = createNetwork();
   const rooms = new Map<string, Room>();
   const expiries = new Map<string, () => void>();
@@ -88,7 +95,7 @@ export function simulatedWebRtcAvatar(options: SimulatedWebRtcAvatarOptions = {}
       return {
         provider,
         credentials: {},
-        service: 'simulator',
+        service: served.name,
         sessionId: room.id,
         ...(room.avatar.behaviour.namedInDetails && { avatarId: AVATAR_ID }),
         ...(settings.expiresInMs !== undefined && { expiresInMs: settings.expiresInMs }),
@@ -97,7 +104,15 @@ export function simulatedWebRtcAvatar(options: SimulatedWebRtcAvatarOptions = {}
     async close({ sessionId }) {
       if (sessionId !== undefined) await end(sessionId);
     },
+    ...(served.takesCalls && { call }),
   };
+
+  async function call({ sessionId }: ConnectionDetails, action: string, body: unknown): Promise<unknown> {
+    const room = sessionId === undefined ? undefined : rooms.get(sessionId);
+    if (!room) throw new AvatarError('session-gone', 'The service session is over.', { provider: 'webrtc' });
+    room.avatar.call(action, body);
+    return {};
+  }
 
   /** Finds its room when the transport opens it, so that a transport may be made before its service session. */
   function createSignalling(): Signalling {

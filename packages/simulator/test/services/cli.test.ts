@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { hostRooms } from '../../src/page-rooms/host-rooms';
 import { at, send } from './stage';
 
 const CLI = fileURLToPath(new URL('../../src/services/cli.ts', import.meta.url));
@@ -82,6 +83,23 @@ describe('the command, as a child process', () => {
     expect(statuses).toEqual([200, 200, 200, 200, 429]);
     child.kill('SIGTERM');
     await ended;
+  });
+
+  test('--page-rooms gives the rooms of pages, and says where they come to', async () => {
+    const { child, said, ended } = run('--port', '0', '--page-rooms');
+    await vi.waitFor(() => expect(said.out).toContain('Ctrl+C'), { timeout: 20_000 });
+    const pages = /hostRooms\('([^']+)'/.exec(said.out)?.[1] ?? '';
+    const credentials = { appId: 'of the page', channel: 'c', token: 't', uid: 1 };
+    const host = await hostRooms(pages, { agora: () => ({ credentials, close() {} }) });
+    const created = await send(
+      `${/http:\S+\/akool/.exec(said.out)?.[0]}/api/open/v4/liveAvatar/session/create`,
+      { avatar_id: 'dvp_Tristan_cloth2_1080P', duration: 300 },
+      { headers: { 'x-api-key': /x-api-key: (\S+)/.exec(said.out)?.[1] ?? '' } },
+    );
+    expect(at(created.body, 'data.credentials.agora_app_id')).toBe('of the page');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, err: '' });
+    expect(await host.closed).toBe('lost');
   });
 
   test('--help says what there is', async () => {
