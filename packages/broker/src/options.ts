@@ -51,8 +51,8 @@ export interface BrokerLimits {
   /** What is said over REST, for one session, in a minute. @default 120 */
   readonly callsPerMinute: number;
   /**
-   * Interrupts and keep-alives of one session in a minute, and as many beats: counted apart from each other, and from
-   * what is said. @default 120
+   * Interrupts and keep-alives of one session in a minute, as many beats, and as many calls of signalling (an answer
+   * and its candidates): counted apart from each other, and from what is said. @default 120
    */
   readonly urgentCallsPerMinute: number;
   /** Attempts to close one session with its secret, in a minute; wrong secrets are not counted. @default 60 */

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { A2E_CODES } from '../src/a2e/codes';
 import { A2E_REQUEST } from '../src/a2e/create';
+import { a2e } from '../src/a2e/index';
 import { AKOOL_CODES } from '../src/akool/codes';
 import { AKOOL_REQUEST } from '../src/akool/create';
 import { HEYGEN_CODES } from '../src/heygen/codes';
 import { HEYGEN_REQUEST } from '../src/heygen/create';
+import { heygen } from '../src/heygen/index';
 import { LIVEAVATAR_REQUEST } from '../src/liveavatar/create';
+import { liveavatar } from '../src/liveavatar/index';
 import { makeServer, NAMES } from './support/stage';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
@@ -74,5 +77,21 @@ test('the table of services names what each object has', () => {
       expect(more).toContain(`\`${method}\``);
     }
     for (const action of service.actions) expect(more).toContain(`\`${action}\``);
+  }
+});
+
+test('the table of the browser halves says what each can', () => {
+  const halves = [a2e(), heygen(), liveavatar()];
+  const rows = rowsOf('In the page').slice(0, halves.length);
+  for (const [index, { name, can, mode }] of halves.entries()) {
+    const [, entry, , speak, ask, interrupt, settings, send] = rows[index] ?? [];
+    expect(entry).toBe(`\`./${name}\``);
+    expect([speak, ask, interrupt, settings].map((cell) => cell !== '–')).toEqual([
+      can.speak,
+      can.ask,
+      can.interrupt,
+      can.setParams || can.setAction,
+    ]);
+    expect(send).toContain(mode);
   }
 });

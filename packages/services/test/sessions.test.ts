@@ -135,6 +135,12 @@ test('AKOOL tells how a session stands, and lists those that are not over', asyn
   await expect(akool.list?.()).resolves.toMatchObject([{ id }]);
 });
 
+test('HeyGen v1 wants the jitter buffer that its own sample sets', async () => {
+  const { server } = await stage();
+  const { details } = await server('heygen').open(REQUESTS.heygen, { signal: signal() });
+  expect(details).toMatchObject({ provider: 'webrtc', credentials: { jitterBufferTargetMs: 500 } });
+});
+
 test('HeyGen lists the sessions that are open', async () => {
   const { server } = await stage();
   const heygen = server('heygen');

@@ -183,7 +183,8 @@ const LIMIT_WORDS: Readonly<Record<keyof BrokerLimits, string>> = {
   opensPerMinute: 'Requests to open, of one caller.',
   opensInAllPerMinute: 'Requests to open, in all.',
   callsPerMinute: 'What is said over REST, for one session.',
-  urgentCallsPerMinute: 'Interrupts and keep-alives of one session, and as many beats.',
+  urgentCallsPerMinute:
+    'Interrupts and keep-alives of one session, as many beats, and as many calls of signalling.',
   closesPerMinute: 'Attempts to close one session.',
 };
 

@@ -24,6 +24,8 @@ export type Handle = (
 
 /** Counted apart from what is said: they must get through when a page says too much. */
 const URGENT: ReadonlySet<string> = new Set(['interrupt', 'keep-alive']);
+/** A connection needs dozens of these in its first seconds: they neither use up what is said nor wait for it. */
+const SIGNALLING: ReadonlySet<string> = new Set(['answer', 'ice', 'start']);
 
 const open: Handle = async ({ options, keeper }, request) => {
   const { limits, clock, timings } = options;
@@ -79,7 +81,7 @@ const call: Handle = async (parts, request, parameters) => {
   if (!ACTION.test(action))
     throw new Refusal(404, 'unsupported', 'There is no such action.', { field: 'action' });
   const { session } = await ownSession(parts, request, parameters);
-  await (URGENT.has(action) ? countUrgent(parts, session) : countSaid(parts, session));
+  await countCall(parts, session, action);
   const body = await readJson(request, { mediaType: 'application/json', ...parts.options });
   const result = await parts.keeper.call(session, action, body, request.signal);
   return Response.json({ result: result ?? null });
@@ -129,10 +131,15 @@ function countSaid({ options }: HttpParts, { id }: SessionRecord): Promise<void>
   return countRequest(options, { lane: 'call', key: id, perMinute, uncounted: 'refuse', what: 'calls' });
 }
 
-function countUrgent({ options }: HttpParts, { id }: SessionRecord): Promise<void> {
+function countCall(parts: HttpParts, session: SessionRecord, action: string): Promise<void> {
+  if (URGENT.has(action)) return countUrgent(parts, session.id, 'interrupts and keep-alives');
+  if (SIGNALLING.has(action)) return countUrgent(parts, `${session.id}:signalling`, 'calls of signalling');
+  return countSaid(parts, session);
+}
+
+function countUrgent({ options }: HttpParts, key: string, what: string): Promise<void> {
   const perMinute = options.limits.urgentCallsPerMinute;
-  const what = 'interrupts and keep-alives';
-  return countRequest(options, { lane: 'urgent', key: id, perMinute, uncounted: 'refuse', what });
+  return countRequest(options, { lane: 'urgent', key, perMinute, uncounted: 'refuse', what });
 }
 
 /** Apart from interrupts, too: a page that makes too many of those must not fall silent by it. */

@@ -97,6 +97,14 @@ export const credentials = {
         sdp: v.optional(words),
       }),
     ),
+    jitterBufferTargetMs: v.optional(
+      v.pipe(
+        v.number(),
+        v.minValue(0),
+        v.maxValue(4_000),
+        v.description('Wanted length of the jitter buffer, in milliseconds.'),
+      ),
+    ),
   }),
 };
 

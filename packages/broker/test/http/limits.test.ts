@@ -71,6 +71,30 @@ describe('limits of requests, counted in the memory store on a virtual clock', (
     expect((await close(id)).status).toBe(204);
   });
 
+  it('counts a session’s signalling apart: an answer and 40 candidates leave its words, and the model, all of theirs', async () => {
+    const { send, opened, observed } = stage({ limits: { callsPerMinute: 1 } });
+    const id = await opened();
+    const call = (action: string) => send(`/sessions/${id}/calls/${action}`, { body: {} });
+    expect((await call('answer')).status).toBe(200);
+    expect(await times(40, () => call('ice'))).toEqual(Array.from({ length: 40 }, () => 200));
+    expect(observed).not.toContainEqual(expect.objectContaining({ type: 'limited' }));
+    expect((await call('ask')).status).toBe(200);
+    expectLimited(await call('ask'), MINUTE_MS);
+    expect((await call('ice')).status).toBe(200);
+  });
+
+  it('bounds signalling, by every name that it has, and lets interrupts and beats through beside it', async () => {
+    const { send, opened, observed } = stage({ limits: { urgentCallsPerMinute: 3 } });
+    const id = await opened();
+    const call = (action: string) => send(`/sessions/${id}/calls/${action}`, { body: {} });
+    for (const action of ['answer', 'ice', 'start']) expect((await call(action)).status).toBe(200);
+    for (const action of ['answer', 'ice', 'start']) expectLimited(await call(action), MINUTE_MS);
+    expect(observed).toContainEqual({ type: 'limited', lane: 'urgent' });
+    expect((await call('interrupt')).status).toBe(200);
+    expect((await send(`/sessions/${id}/beat`)).status).toBe(204);
+    expect((await call('ask')).status).toBe(200);
+  });
+
   it("does not count what others send to somebody's session", async () => {
     const { send, opened } = stage({ limits: { callsPerMinute: 1, urgentCallsPerMinute: 1 } });
     const id = await opened();

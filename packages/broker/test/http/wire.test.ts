@@ -81,6 +81,21 @@ describe('the life of a session over the wire, with the memory store and a servi
     }
   });
 
+  it('tells how long a jitter buffer the service wants, and passes on no length that none can have', async () => {
+    const wanting = (jitterBufferTargetMs: number) =>
+      stage({
+        double: serviceDouble({
+          providers: ['webrtc'],
+          details: () => ({ provider: 'webrtc', credentials: { jitterBufferTargetMs } }),
+        }),
+      });
+    const { body } = await wanting(500).open({ provider: 'webrtc' });
+    expect(body).toMatchObject({ credentials: { jitterBufferTargetMs: 500 } });
+    const { open, double } = wanting(4_001);
+    expect((await open({ provider: 'webrtc' })).status).toBe(502);
+    expect(double.standing.size).toBe(0);
+  });
+
   it('closes a session at once whose credentials nobody can use', async () => {
     const { open, double } = stage({
       double: serviceDouble({
@@ -218,6 +233,7 @@ function detailsWithMore(provider: string) {
         credentials: {
           iceServers: [{ urls: ['stun:stun.example'], ...more }],
           offer: { type: 'offer' as const, sdp: 'v=0', ...more },
+          jitterBufferTargetMs: 500,
           ...more,
         },
         ...beside,

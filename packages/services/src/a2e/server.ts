@@ -12,15 +12,15 @@
  */
 
 import * as v from 'valibot';
-import type { AvatarServiceServer, OpenedServiceSession, OpenRequest, ServiceAvatar } from '../contract';
+import type { AvatarServiceServer, OpenedServiceSession, ServiceAvatar } from '../contract';
 import { anything, listOf, maybeText, present, text } from '../http/answers';
 import { actionOf } from '../http/check-body';
 import { type Call, call, usable } from '../http/line';
 import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
-import { acceptedFields, mapRequest } from '../request/map-request';
-import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSteps } from '../sessions/opening';
+import { type Body, mapRequest } from '../request/map-request';
+import { createFrame } from '../sessions/frame';
+import type { OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
 import { createTurns } from '../sessions/turns';
 import { A2E_ACTIONS } from './actions';
@@ -53,28 +53,25 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
   const headers = { authorization: `Bearer ${apiKey}` };
   const send = <T>(wanted: Omit<Call<T>, 'headers'>) => call(line, { ...wanted, headers });
 
-  const close = createClosing({
-    ...line.options,
-    send: (channel) =>
-      send({
-        what: 'leave',
-        method: 'POST',
-        path: `${ROOT}/leave`,
-        body: { channel },
-        concernsSession: true,
-        repeat: 'safe',
-        answer: anything,
-      }),
-  });
-  const opening = createOpening(line.options, close);
   const inTurn = createTurns(service);
 
-  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
+  const leave = (channel: string) =>
+    send({
+      what: 'leave',
+      method: 'POST',
+      path: `${ROOT}/leave`,
+      body: { channel },
+      concernsSession: true,
+      repeat: 'safe',
+      answer: anything,
+    });
+
+  async function create(body: Body, steps: OpenSteps): Promise<OpenedServiceSession> {
     const data = await send({
       what: 'get a room',
       method: 'POST',
       path: `${ROOT}/agora-token`,
-      body: mapRequest(A2E_REQUEST, request),
+      body,
       repeat: 'unsent',
       answer: v.looseObject({ channel: text }),
       ...steps.paid,
@@ -93,17 +90,14 @@ export function a2eServer(options: A2eServerOptions): A2eServer {
   }
 
   return Object.freeze({
-    name: service,
-    providers: A2E_REQUEST.providers,
-    accepts: acceptedFields(A2E_REQUEST),
-    actions: Object.freeze(Object.keys(A2E_ACTIONS)),
-    async open(request, { signal }) {
-      // Looked at before anything is begun.
-      mapRequest(A2E_REQUEST, request);
-      return opening.open((steps) => create(request, steps), signal);
-    },
-    close: async (session, reason, more) => close(idOf(service, session), reason, more),
-    settled: opening.settled,
+    ...createFrame({
+      line,
+      table: A2E_REQUEST,
+      actions: A2E_ACTIONS,
+      closing: { send: leave },
+      body: (request) => mapRequest(A2E_REQUEST, request),
+      create,
+    }),
     async call(session, name, body, { signal } = {}) {
       const channel = idOf(service, session);
       const action = actionOf(service, line.dialect.title, A2E_ACTIONS, name);

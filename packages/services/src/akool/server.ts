@@ -23,9 +23,10 @@ import { anything, text } from '../http/answers';
 import type { ServerOptions } from '../http/options';
 import { orUndefined } from '../http/or-undefined';
 import { startLine } from '../http/start';
-import { acceptedFields } from '../request/map-request';
-import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSteps } from '../sessions/opening';
+import type { Body } from '../request/map-request';
+import type { ClosingOptions } from '../sessions/closing';
+import { createFrame } from '../sessions/frame';
+import type { OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
 import { type AkoolKeys, createAuthentication } from './authentication';
 import { DONE_ALREADY } from './codes';
@@ -52,8 +53,7 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
 
   const send = createSend(line, createAuthentication(options, line));
 
-  const close = createClosing({
-    ...line.options,
+  const closing: Pick<ClosingOptions, 'send' | 'isGone'> = {
     send: (id) =>
       send({
         what: 'close session',
@@ -65,15 +65,14 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
         answer: anything,
       }),
     isGone: ({ code, serviceCode }) => code === 'session-gone' || serviceCode === DONE_ALREADY,
-  });
-  const opening = createOpening(line.options, close);
+  };
 
-  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
+  async function create(body: Body, steps: OpenSteps, request: OpenRequest): Promise<OpenedServiceSession> {
     const session = await send({
       what: 'create session',
       method: 'POST',
       path: `${SESSION}/create`,
-      body: createBody(request),
+      body,
       repeat: 'unsent',
       answer: v.looseObject({ _id: text }),
       ...steps.paid,
@@ -93,17 +92,7 @@ export function akoolServer(options: AkoolServerOptions): AkoolServer {
   }
 
   return Object.freeze({
-    name: service,
-    providers: AKOOL_REQUEST.providers,
-    accepts: acceptedFields(AKOOL_REQUEST),
-    actions: [],
-    async open(request, { signal }) {
-      // Looked at before anything is begun.
-      createBody(request);
-      return opening.open((steps) => create(request, steps), signal);
-    },
-    close: async (session, reason, more) => close(idOf(service, session), reason, more),
-    settled: opening.settled,
+    ...createFrame({ line, table: AKOOL_REQUEST, actions: {}, closing, body: createBody, create }),
     async inspect(session, { signal }: CallOptions = {}) {
       const id = idOf(service, session);
       return orUndefined(

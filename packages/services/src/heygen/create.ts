@@ -40,12 +40,22 @@ export const streamAnswer = v.object({
   ice_servers: v.optional(v.nullable(listOf(iceServer))),
 });
 
+/**
+ * What the sample for v1 sets on every receiver. A later SDK takes 200 ms, but for v2, which comes over LiveKit: v1 was
+ * only ever shown with this.
+ */
+const JITTER_BUFFER_MS = 500;
+
 export type Stream = v.InferOutput<typeof streamAnswer>;
 
 export function detailsOf({ session_id, sdp, ice_servers2, ice_servers }: Stream): ConnectionDetails {
   return {
     provider: 'webrtc',
-    credentials: { iceServers: ice_servers2 ?? ice_servers ?? [], offer: sdp },
+    credentials: {
+      iceServers: ice_servers2 ?? ice_servers ?? [],
+      offer: sdp,
+      jitterBufferTargetMs: JITTER_BUFFER_MS,
+    },
     service: 'heygen',
     sessionId: session_id,
   };

@@ -16,15 +16,16 @@
  */
 
 import * as v from 'valibot';
-import type { AvatarServiceServer, CallOptions, OpenedServiceSession, OpenRequest } from '../contract';
+import type { AvatarServiceServer, CallOptions, OpenedServiceSession } from '../contract';
 import { anything, text } from '../http/answers';
 import { actionOf } from '../http/check-body';
 import { type Call, call, usable } from '../http/line';
 import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
-import { acceptedFields, mapRequest } from '../request/map-request';
-import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSteps } from '../sessions/opening';
+import { type Body, mapRequest } from '../request/map-request';
+import type { ClosingOptions } from '../sessions/closing';
+import { createFrame } from '../sessions/frame';
+import type { OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
 import { createTurns } from '../sessions/turns';
 import { HEYGEN_ACTIONS } from './actions';
@@ -61,8 +62,7 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
   }
   const list = (more?: CallOptions) => read('list sessions', '/v1/streaming.list', sessionsAnswer, more);
 
-  const close = createClosing({
-    ...line.options,
+  const closing: Pick<ClosingOptions, 'send' | 'isGone'> = {
     send: (session_id) =>
       send({
         what: 'stop session',
@@ -78,16 +78,15 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
       // The wrong state need not be the end: what is listed costs money.
       return (await list()).every(({ id }) => id !== session_id);
     },
-  });
-  const opening = createOpening(line.options, close);
+  };
   const inTurn = createTurns(service);
 
-  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
+  async function create(body: Body, steps: OpenSteps): Promise<OpenedServiceSession> {
     const data = await send({
       what: 'new session',
       method: 'POST',
       path: '/v1/streaming.new',
-      body: mapRequest(HEYGEN_REQUEST, request),
+      body,
       repeat: 'unsent',
       answer: v.looseObject({ session_id: text }),
       ...steps.paid,
@@ -99,17 +98,14 @@ export function heygenServer(options: HeygenServerOptions): HeygenServer {
   }
 
   return Object.freeze({
-    name: service,
-    providers: HEYGEN_REQUEST.providers,
-    accepts: acceptedFields(HEYGEN_REQUEST),
-    actions: Object.freeze(Object.keys(HEYGEN_ACTIONS)),
-    async open(request, { signal }) {
-      // Looked at before anything is begun.
-      mapRequest(HEYGEN_REQUEST, request);
-      return opening.open((steps) => create(request, steps), signal);
-    },
-    close: async (session, reason, more) => close(idOf(service, session), reason, more),
-    settled: opening.settled,
+    ...createFrame({
+      line,
+      table: HEYGEN_REQUEST,
+      actions: HEYGEN_ACTIONS,
+      closing,
+      body: (request) => mapRequest(HEYGEN_REQUEST, request),
+      create,
+    }),
     async call(session, name, body, { signal } = {}) {
       const session_id = idOf(service, session);
       const action = actionOf(service, line.dialect.title, HEYGEN_ACTIONS, name);

@@ -19,9 +19,9 @@ import { actionOf } from '../http/check-body';
 import { type Call, call } from '../http/line';
 import { checkKey, type ServerOptions } from '../http/options';
 import { startLine } from '../http/start';
-import { acceptedFields } from '../request/map-request';
-import { createClosing } from '../sessions/closing';
-import { createOpening, type OpenSteps } from '../sessions/opening';
+import type { Body } from '../request/map-request';
+import { createFrame } from '../sessions/frame';
+import type { OpenSteps } from '../sessions/opening';
 import { idOf } from '../sessions/ref';
 import { detailsOf, LIVEAVATAR_REQUEST, lifeMsOf, startAnswer, tokenAnswer, tokenBody } from './create';
 import { liveavatarDialect } from './envelope';
@@ -52,33 +52,29 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
 
   const tokens = createTokens();
 
-  const close = createClosing({
-    ...line.options,
-    async send(session_id) {
-      await send(
-        {
-          what: 'stop session',
-          method: 'POST',
-          path: '/v1/sessions/stop',
-          body: { session_id, reason: STOP_REASON },
-          concernsSession: true,
-          repeat: 'safe',
-          answer: anything,
-        },
-        tokens.headers(session_id) ?? keyed,
-      );
-      tokens.forget(session_id);
-    },
-  });
-  const opening = createOpening(line.options, close);
+  async function stop(session_id: string): Promise<void> {
+    await send(
+      {
+        what: 'stop session',
+        method: 'POST',
+        path: '/v1/sessions/stop',
+        body: { session_id, reason: STOP_REASON },
+        concernsSession: true,
+        repeat: 'safe',
+        answer: anything,
+      },
+      tokens.headers(session_id) ?? keyed,
+    );
+    tokens.forget(session_id);
+  }
 
-  async function create(request: OpenRequest, steps: OpenSteps): Promise<OpenedServiceSession> {
+  async function create(body: Body, steps: OpenSteps, request: OpenRequest): Promise<OpenedServiceSession> {
     // A token alone starts nothing, and nothing is paid for it.
     const { session_id, session_token } = await send({
       what: 'create session token',
       method: 'POST',
       path: '/v1/sessions/token',
-      body: tokenBody(request),
+      body,
       repeat: 'unsent',
       answer: tokenAnswer,
       ...steps.free,
@@ -110,17 +106,14 @@ export function liveavatarServer(options: LiveavatarServerOptions): LiveavatarSe
   }
 
   return Object.freeze({
-    name: service,
-    providers: LIVEAVATAR_REQUEST.providers,
-    accepts: acceptedFields(LIVEAVATAR_REQUEST),
-    actions: Object.freeze(Object.keys(ACTIONS)),
-    async open(request, { signal }) {
-      // Looked at before anything is begun.
-      tokenBody(request);
-      return opening.open((steps) => create(request, steps), signal);
-    },
-    close: async (session, reason, more) => close(idOf(service, session), reason, more),
-    settled: opening.settled,
+    ...createFrame({
+      line,
+      table: LIVEAVATAR_REQUEST,
+      actions: ACTIONS,
+      closing: { send: stop },
+      body: tokenBody,
+      create,
+    }),
     async call(session, name, _body, { signal } = {}) {
       const session_id = idOf(service, session);
       const { path } = actionOf(service, line.dialect.title, ACTIONS, name);

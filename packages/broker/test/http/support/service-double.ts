@@ -33,7 +33,7 @@ export function serviceDouble(options: DoubleOptions = {}): ServiceDouble {
     name,
     providers,
     accepts: ['avatarId', 'durationSeconds'],
-    actions: ['ask', 'interrupt', 'keep-alive'],
+    actions: ['ask', 'interrupt', 'keep-alive', 'answer', 'ice', 'start'],
     asked,
     standing,
     said,
