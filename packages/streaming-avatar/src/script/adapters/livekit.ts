@@ -1,0 +1,4 @@
+import { livekit } from '@avatarwire/livekit';
+import { handOver } from '../hand-over';
+
+handOver(() => livekit());

@@ -1,0 +1,4 @@
+import { trtc } from '@avatarwire/trtc';
+import { handOver } from '../hand-over';
+
+handOver(() => trtc());
