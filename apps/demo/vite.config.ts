@@ -12,6 +12,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
+        codeSplitting: {
+          // Kept in one piece: else a part that only the simulator uses goes to its chunk, and the adapter asks for that.
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'webrtc', test: /\/packages\/webrtc\/src\// },
+            { name: 'offering', test: /\/packages\/simulator\/src\/webrtc\/offering-/ },
+          ],
+        },
         chunkFileNames: ({ facadeModuleId }) => `assets/${packageOf(facadeModuleId ?? '')}-[hash].js`,
       },
     },

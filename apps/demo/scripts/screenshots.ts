@@ -73,12 +73,19 @@ async function takeAll(browser: Browser, folder: string): Promise<void> {
         for (const [service, provider] of [
           ['akool-mock', 'webrtc'],
           ['akool-mock', 'livekit'],
+          ['a2e-mock', 'agora'],
+          ['heygen-mock', 'webrtc'],
           ['none', 'webrtc'],
           ['none', 'trtc'],
         ]) {
           await page.goto(`${demo.url}/?service=${service}&provider=${provider}`);
           await page.waitForTimeout(400);
           await shoot(name(`1-idle-${service}-${provider}`));
+        }
+        for (const service of ['a2e-mock', 'heygen-mock']) {
+          await page.goto(`${demo.url}/?service=${service}`);
+          await converse(page, service !== 'heygen-mock');
+          await shoot(name(`2-live-${service}`));
         }
         await page.goto(`${demo.url}/?provider=agora`);
         await converse(page);
@@ -138,7 +145,7 @@ async function withPage(
 }
 
 /** A question and the beginning of its answer's being spoken. The pauses let picture and voice settle. */
-async function converse(page: Page): Promise<void> {
+async function converse(page: Page, answers = true): Promise<void> {
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.getByTestId('state').getByText('Live').waitFor();
   // The first seconds of a video are blurred until the bandwidth is known.
@@ -146,7 +153,10 @@ async function converse(page: Page): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Message' });
   await field.fill('What can you do?');
   await field.press('Enter');
-  await page.locator('[data-author=avatar][data-complete=true]').waitFor();
+  await (answers
+    ? page.locator('[data-author=avatar][data-complete=true]')
+    : page.getByText('Avatar is speaking')
+  ).waitFor();
 }
 
 async function sendLongText(page: Page): Promise<void> {

@@ -5,8 +5,6 @@ import type { AkoolServerOptions } from '@avatarwire/services/akool/server';
 export interface AkoolAccount {
   readonly server: AkoolServerOptions;
   readonly avatarId: string;
-  /** Where open sessions are remembered. */
-  readonly storeFile?: string;
 }
 
 /** The one in AKOOL's own samples. */
@@ -16,7 +14,7 @@ export const DEFAULT_AVATAR = 'dvp_Tristan_cloth2_1080P';
 export const akoolVariables = {
   key: 'AKOOL_API_KEY',
   pair: ['AKOOL_CLIENT_ID', 'AKOOL_CLIENT_SECRET'],
-  optional: ['AVATARWIRE_DEMO_AVATAR_ID', 'AVATARWIRE_DEMO_STORE', 'AKOOL_BASE_URL'],
+  optional: ['AVATARWIRE_DEMO_AVATAR_ID', 'AKOOL_BASE_URL'],
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,21 +26,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readAkoolAccount(environment: Environment): AkoolAccount | undefined {
   const keys = keysIn(environment);
-  const {
-    AVATARWIRE_DEMO_AVATAR_ID: avatarId,
-    AVATARWIRE_DEMO_STORE: storeFile,
-    AKOOL_BASE_URL: baseUrl,
-  } = environment;
+  const { AVATARWIRE_DEMO_AVATAR_ID: avatarId, AKOOL_BASE_URL: baseUrl } = environment;
   if (keys === undefined) {
     const lonely = akoolVariables.optional.find((name) => environment[name]);
     if (lonely === undefined) return undefined;
     throw new Error(`${lonely} is set and no key is: set ${akoolVariables.key}, or leave it out.`);
   }
-  return {
-    server: { ...keys, ...(baseUrl && { baseUrl }) },
-    avatarId: avatarId || DEFAULT_AVATAR,
-    ...(storeFile && { storeFile }),
-  };
+  return { server: { ...keys, ...(baseUrl && { baseUrl }) }, avatarId: avatarId || DEFAULT_AVATAR };
 }
 
 function keysIn(environment: Environment) {

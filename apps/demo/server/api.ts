@@ -1,4 +1,4 @@
-/** What the page asks of this server beside the broker: what there is to choose, and what the mock counts. */
+/** What the page asks of this server beside the broker: what there is to choose, and what the mocks count. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CostsOptions, costsOf } from './costs';
@@ -11,11 +11,13 @@ export interface Backend {
   /** The standard one first. */
   readonly offered: readonly Offered[];
   readonly costs: CostsOptions;
+  /** Where the page says that it gives the mocks rooms. */
+  readonly pagesUrl: string;
 }
 
 /** Handles what begins with `/api/`; everything else is the page. Resolves with whether it did. */
 export async function handleApi(
-  { broker, offered, costs }: Backend,
+  { broker, offered, costs, pagesUrl }: Backend,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -32,11 +34,17 @@ export async function handleApi(
       if (visitorOf(request.headers.cookie) === undefined) response.setHeader('set-cookie', newVisitor());
       answerJson(response, 200, {
         services: offered.map(({ service: { name, providers } }) => ({ service: name, providers })),
+        pagesUrl,
       });
       break;
     case 'GET /api/costs': {
-      const session = new URLSearchParams(query).get('session');
-      answerJson(response, 200, await costsOf(costs, visitorOf(request.headers.cookie)?.id, session));
+      const asked = new URLSearchParams(query);
+      const wanted = {
+        visitor: visitorOf(request.headers.cookie)?.id,
+        service: asked.get('service') ?? undefined,
+        session: asked.get('session') ?? undefined,
+      };
+      answerJson(response, 200, await costsOf(costs, wanted));
       break;
     }
     default:

@@ -1,5 +1,7 @@
+import { type Company, companies } from '../src/choice/companies';
 import { accountVariables } from './accounts';
 import { akoolVariables } from './akool-account';
+import { keyedVariables, STORE_VARIABLE } from './service-accounts';
 
 export interface Arguments {
   readonly port: number | undefined;
@@ -13,18 +15,35 @@ export const usage = `pnpm demo [--port NUMBER] [--dev]
   --port NUMBER  listen there and nowhere else; without it 4600 or the next free port
   --dev          for work on the page: reload it as its files change
 
-The service is a mock of AKOOL on this machine. It is AKOOL itself when the environment holds a key of yours:
+The services are mocks on this machine. One is the real one when the environment holds a key of yours; what is in
+brackets may be left out:
 
+AKOOL
   ${akoolVariables.key}
 or
-${akoolVariables.pair.map((name) => `  ${name}\n`).join('')}
-${akoolVariables.optional.map((name) => `  [${name}]\n`).join('')}
+${listed(akoolVariables.pair)}${listed(akoolVariables.optional.map(optional))}
+${Object.entries(keyedVariables)
+  .map(([company, { required, optional: more }]) => {
+    const { name } = companies[company as Company];
+    return `${name}\n${listed([...required, optional(more)])}`;
+  })
+  .join('\n')}
+With any of them
+${listed([optional(STORE_VARIABLE)])}
 Agora and TRTC are emulated in the page. They run in a room that you opened elsewhere when the environment holds its
 credentials, all of a provider's or none; what is in brackets may be left out:
 
 ${Object.values(accountVariables)
-  .map(({ required, avatar }) => [...required, `[${avatar}]`].map((name) => `  ${name}\n`).join(''))
+  .map(({ required, avatar }) => listed([...required, optional(avatar)]))
   .join('\n')}`;
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `  ${name}\n`).join('');
+}
+
+function optional(name: string): string {
+  return `[${name}]`;
+}
 
 /** @throws Error that says what is wrong with the command line */
 export function readArguments(given: readonly string[]): Arguments {

@@ -12,7 +12,6 @@ import {
 import { type Clock, isAvatarError, type Provider, silentLogger } from '@avatarwire/core';
 import type { AvatarServiceServer } from '@avatarwire/services';
 import { getRequestListener } from '@hono/node-server';
-import { MOCK_AKOOL } from './mock-akool';
 import { visitorOf } from './visitors';
 
 export const BROKER_PATH = '/api/avatar';
@@ -35,6 +34,8 @@ export interface Offered {
   readonly durationSeconds: number;
   /** Asked before a session is opened. An error of ours that it throws is told to the page. */
   readonly check?: (provider: Provider) => Promise<unknown>;
+  /** Nobody else has its key: what it lists and this demo does not know was lost here. @default false */
+  readonly keyIsOurs?: boolean;
 }
 
 export interface DemoBrokerOptions {
@@ -78,7 +79,7 @@ export function createDemoBroker(options: DemoBrokerOptions): DemoBroker {
       await check?.(wanted.provider).catch(tellThePage);
       return opening;
     },
-    exclusiveKeys: [MOCK_AKOOL],
+    exclusiveKeys: offered.filter(({ keyIsOurs }) => keyIsOurs).map(({ service }) => service.name),
     logger: { ...silentLogger, warn: told, error: told },
   });
   const listener = getRequestListener((request) => broker.fetch(request), { overrideGlobalObjects: false });

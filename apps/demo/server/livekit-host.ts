@@ -9,6 +9,8 @@ import {
 export interface LivekitHost {
   /** @throws AvatarError `service-refused` when none can be had, with the remedy */
   server(): Promise<LivekitServer>;
+  /** Whether there is one to be started. */
+  possible(): boolean;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function createLivekitHost({
   }
 
   return {
+    possible: () => find() !== undefined,
     server() {
       running ??= begin().catch((error: unknown) => {
         // The next one who asks tries again.

@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { BrokerStore } from '@avatarwire/broker';
+import { findLivekitServer } from '@avatarwire/tooling/livekit-server';
+import { companies } from '../src/choice/companies';
 import { readAccounts } from './accounts';
-import { type AkoolAccount, readAkoolAccount } from './akool-account';
 import { readArguments, usage } from './arguments';
 import { startDemoServer } from './demo-server';
+import { readServiceAccounts, type ServiceAccounts } from './service-accounts';
 
 // rtc-node writes every step to standard output otherwise.
 process.env['NODE_ENV'] ??= 'production';
@@ -23,13 +25,13 @@ try {
 
 async function run(port: number | undefined, dev: boolean): Promise<void> {
   const accounts = readAccounts(process.env);
-  const akool = readAkoolAccount(process.env);
+  const services = readServiceAccounts(process.env);
   const demo = await startDemoServer({
     port,
     dev,
     accounts,
-    akool,
-    ...(akool && { store: await storeOf(akool) }),
+    services: services.accounts,
+    ...(services.accounts.length > 0 && { store: await storeOf(services) }),
     say,
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -43,8 +45,17 @@ async function run(port: number | undefined, dev: boolean): Promise<void> {
     'avatarwire demo',
     '',
     demo.url,
-    ...(akool ? ['', 'AKOOL on your account: sessions cost money until they are closed.'] : []),
+    ...services.accounts.map(
+      ({ company }) =>
+        `${companies[company].name} on your account: sessions cost money until they are closed.`,
+    ),
     ...[...accounts.keys()].map((provider) => `${demo.url}/?service=own-room&provider=${provider}`),
+    ...(findLivekitServer() === undefined
+      ? [
+          '',
+          'Without a livekit-server: "npx pnpm@10 test" gets one, for LiveAvatar’s mock and all that goes over LiveKit.',
+        ]
+      : []),
     '',
     'Ctrl+C ends it, and every session.',
   ];
@@ -52,12 +63,13 @@ async function run(port: number | undefined, dev: boolean): Promise<void> {
 }
 
 /**
- * What a crash leaves open on a real account is closed by the next demo. A file for each account: what was opened with
- * one key cannot be closed with another.
+ * What a crash leaves open on a real account is closed by the next demo. A file for each set of accounts: what was opened
+ * with one key cannot be closed with another.
  */
-async function storeOf({ server, storeFile }: AkoolAccount): Promise<BrokerStore> {
+async function storeOf({ accounts, storeFile }: ServiceAccounts): Promise<BrokerStore> {
   const { sqliteStore } = await import('@avatarwire/broker/sqlite');
-  const account = createHash('sha256').update(JSON.stringify(server)).digest('hex').slice(0, 12);
-  const standard = new URL(`../node_modules/.cache/demo-sessions-${account}.sqlite`, import.meta.url);
+  const digests = accounts.map(({ digest }) => digest).join();
+  const name = createHash('sha256').update(digests).digest('hex').slice(0, 12);
+  const standard = new URL(`../node_modules/.cache/demo-sessions-${name}.sqlite`, import.meta.url);
   return sqliteStore({ file: storeFile ?? fileURLToPath(standard) });
 }

@@ -1,27 +1,38 @@
-/** Where the avatars of the mock's LiveKit sessions are: a room each on the livekit-server beside the page. */
+/** Where the avatars of the mocks' sessions are: LiveKit's on the livekit-server beside the page, all others in the page. */
 
-import { type LivekitRoomsOptions, livekitRooms, type MockRooms } from '@avatarwire/simulator/services';
+import {
+  type LivekitRoomsOptions,
+  livekitRooms,
+  type MockRooms,
+  type WantedRoom,
+} from '@avatarwire/simulator/services';
+import { answerOf } from '../src/session/providers/answers';
 import type { LivekitHost } from './livekit-host';
 
-const avatar = {
-  width: 720,
-  height: 720,
-  // As fast as a model writes, and with everything an avatar may acknowledge.
-  avatar: { behaviour: { sendsSpeechSigns: true, acknowledgesActions: true }, timings: { frameMs: 120 } },
-  // Other rooms may still need the SDK; it goes with the process.
-  disposeSdk: false,
-} satisfies Partial<LivekitRoomsOptions>;
+function figureOf({ service }: WantedRoom) {
+  return {
+    width: 720,
+    height: 720,
+    avatar: {
+      // As fast as a model writes, and with everything an avatar may acknowledge.
+      behaviour: { sendsSpeechSigns: true, acknowledgesActions: true },
+      timings: { frameMs: 120 },
+      reply: answerOf(service),
+    },
+    // Other rooms may still need the SDK; it goes with the process.
+    disposeSdk: false,
+  } satisfies Partial<LivekitRoomsOptions>;
+}
 
 /** @param make puts an avatar into a room; the simulator's bot, but for tests */
-export function mockRooms(
+export function roomsOnLivekit(
   host: LivekitHost,
   make: (options: LivekitRoomsOptions) => MockRooms = livekitRooms,
 ): MockRooms {
   return async (wanted) => {
-    if (wanted.provider !== 'livekit') return undefined;
     const server = await host.server();
     const { url, apiKey, apiSecret } = server;
-    const room = await make({ url, apiKey, apiSecret, ...avatar })(wanted);
+    const room = await make({ url, apiKey, apiSecret, ...figureOf(wanted) })(wanted);
     if (room?.roomName === undefined) return room;
     const { roomName } = room;
     return {
@@ -33,4 +44,8 @@ export function mockRooms(
       },
     };
   };
+}
+
+export function mockRooms(onLivekit: MockRooms, inPage: MockRooms): MockRooms {
+  return (wanted) => (wanted.provider === 'livekit' ? onLivekit(wanted) : inPage(wanted));
 }

@@ -18,8 +18,11 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The page as it would be deployed: built once, into memory, so that nothing is left on the disk. */
-export async function builtPage(headers: Readonly<Record<string, string>>): Promise<Page> {
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
+let built: Promise<Files> | undefined;
+
+async function buildFiles(): Promise<Files> {
   const result = await build({
     root,
     configFile: `${root}/vite.config.ts`,
@@ -27,9 +30,15 @@ export async function builtPage(headers: Readonly<Record<string, string>>): Prom
     build: { write: false },
   });
   if (!('output' in result)) throw new Error('Vite built more than one page.');
-  const files = new Map(
+  return new Map(
     result.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
   );
+}
+
+/** The page as it would be deployed: built once, into memory, so that nothing is left on the disk. */
+export async function builtPage(headers: Readonly<Record<string, string>>): Promise<Page> {
+  built ??= buildFiles();
+  const files = await built;
 
   return {
     handle(request, response) {

@@ -3,8 +3,10 @@ import { AvatarSessionProvider } from '@avatarwire/react';
 import { type ReactNode, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Bill } from './bill/bill';
-import type { Choice, Choices } from './choice/choice';
+import type { Choice } from './choice/choice';
 import { choiceText } from './choice/choice-text';
+import type { Offered } from './choice/choices';
+import { factsOf, isMock } from './choice/companies';
 import { useChoice } from './choice/use-choice';
 import { Conversation } from './conversation/conversation';
 import { Direction } from './direction/direction';
@@ -13,16 +15,18 @@ import { Inspector } from './inspector/inspector';
 import { type Panel, PanelTabs } from './panel-tabs';
 import { createDemoSession } from './session/create-demo-session';
 import { ProblemsProvider } from './session/problems-context';
+import { SayModeProvider } from './session/say-mode';
+import { ServiceFactsProvider } from './session/service-facts';
 import { CallBar } from './stage/call-bar';
 import { SessionStatus } from './stage/session-status';
 import { Stage } from './stage/stage';
 import { classNames } from './ui/class-names';
 
 interface AppProps {
-  readonly choices: Choices;
+  readonly offered: Offered;
 }
 
-export function App({ choices }: AppProps): ReactNode {
+export function App({ offered: { choices, pagesUrl } }: AppProps): ReactNode {
   const [choice, choose] = useChoice(choices);
   const [statusPlace, setStatusPlace] = useState<HTMLElement | null>(null);
   return (
@@ -33,6 +37,7 @@ export function App({ choices }: AppProps): ReactNode {
       <Call
         key={`${choice.service} ${choice.provider}`}
         choice={choice}
+        pagesUrl={pagesUrl}
         statusPlace={statusPlace}
         onUseSimulator={() => choose(simulator)}
       />
@@ -44,17 +49,22 @@ export function App({ choices }: AppProps): ReactNode {
 const simulator: Choice = { service: 'none', provider: 'webrtc' };
 
 interface CallProps extends PageProps {
+  readonly pagesUrl: string | undefined;
   readonly statusPlace: HTMLElement | null;
 }
 
-function Call({ choice, statusPlace, onUseSimulator }: CallProps): ReactNode {
+function Call({ choice, pagesUrl, statusPlace, onUseSimulator }: CallProps): ReactNode {
   const [paidSession, setPaidSession] = useState<string>();
   return (
-    <AvatarSessionProvider create={() => createDemoSession(choice, setPaidSession)}>
-      <ProblemsProvider>
-        {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
-        <Page choice={choice} paidSession={paidSession} onUseSimulator={onUseSimulator} />
-      </ProblemsProvider>
+    <AvatarSessionProvider create={() => createDemoSession(choice, { pagesUrl, onPaid: setPaidSession })}>
+      <ServiceFactsProvider service={choice.service}>
+        <ProblemsProvider>
+          <SayModeProvider>
+            {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
+            <Page choice={choice} paidSession={paidSession} onUseSimulator={onUseSimulator} />
+          </SayModeProvider>
+        </ProblemsProvider>
+      </ServiceFactsProvider>
     </AvatarSessionProvider>
   );
 }
@@ -93,7 +103,7 @@ function Page({
         >
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-md:flex-none">
             <Stage text={text} {...(!simulated && { onUseSimulator })} />
-            {choice.service === 'akool-mock' && <Bill sessionId={paidSession} />}
+            {isMock(choice.service) && <Bill service={choice.service} sessionId={paidSession} />}
             <CallBar place={text.place} />
             <PanelTabs panel={panel} onChange={setPanel} />
           </div>
@@ -110,7 +120,7 @@ function Page({
         </div>
       </div>
       <Inspector
-        limits={ratePolicies[choice.provider]}
+        limits={factsOf(choice.service).words === 'network' ? ratePolicies[choice.provider] : undefined}
         open={inspecting}
         onToggle={() => setInspecting(!inspecting)}
         className={classNames('max-md:flex-1', onlyIn('wire'))}

@@ -1,9 +1,9 @@
 import { Moon, Sun } from 'lucide-react';
 import type { ReactNode, RefCallback } from 'react';
-import { type Choice, type Choices, choose } from './choice/choice';
-import { providerLabel, serviceLabels } from './choice/choice-text';
+import type { Choice, Choices } from './choice/choice';
+import { ProviderPicker } from './choice/provider-picker';
+import { ServicePicker } from './choice/service-picker';
 import { classNames } from './ui/class-names';
-import { Segmented } from './ui/segmented';
 import { useTheme } from './ui/theme';
 
 interface HeaderProps {
@@ -15,8 +15,7 @@ interface HeaderProps {
 }
 
 export function Header({ choices, choice, onChoose, statusRef }: HeaderProps): ReactNode {
-  const { service, provider } = choice;
-  const offer = choices.find((each) => each.service === service) ?? choices[0];
+  const offer = choices.find((each) => each.service === choice.service) ?? choices[0];
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-3 border-b border-line px-4 py-3 max-md:gap-y-2.5 max-md:py-2.5">
       <Wordmark />
@@ -27,24 +26,8 @@ export function Header({ choices, choice, onChoose, statusRef }: HeaderProps): R
           choices.length > 3 ? 'max-xl:order-3 max-xl:w-full' : 'max-lg:order-3 max-lg:w-full',
         )}
       >
-        <Segmented
-          label="Service"
-          value={service}
-          options={choices.map((each) => ({ value: each.service, ...serviceLabels[each.service] }))}
-          onChange={(next) => {
-            const wanted = choices.find((each) => each.service === next);
-            if (wanted !== undefined) onChoose(choose(wanted, provider));
-          }}
-        />
-        <Segmented
-          label="Provider"
-          value={provider}
-          options={offer.providers.map((value) => ({
-            value,
-            ...providerLabel({ service: offer.service, provider: value }),
-          }))}
-          onChange={(next) => onChoose({ service, provider: next })}
-        />
+        <ServicePicker choices={choices} choice={choice} onChoose={onChoose} />
+        <ProviderPicker offer={offer} choice={choice} onChoose={onChoose} />
       </div>
       <div className="ml-auto flex items-center gap-3">
         <div ref={statusRef} />

@@ -2,7 +2,7 @@
 // network but this machine's cut off.
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, expectState, launchBrowser, openPage } from './support/browser';
+import { chromiumPath, expectState, launchBrowser, openPage, serviceOf } from './support/browser';
 import { type DemoProcess, startDemo } from './support/demo-process';
 import { leftOpen } from './support/open-media';
 
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)(
           },
         );
 
-        expect(await page.getByRole('radio', { name: /^Your room/ }).isChecked()).toBe(true);
+        expect(await serviceOf(page)).toBe('own-room');
         expect(await page.getByRole('group', { name: 'Provider' }).textContent()).toContain('your account');
         expect(await page.getByTestId('stand-in').count()).toBe(0);
         expect(scripts.join()).not.toContain('sdk-');

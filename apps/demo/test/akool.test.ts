@@ -1,5 +1,5 @@
-// With a key of AKOOL in the environment, as on a user's account: the demo as `pnpm demo` starts it, a stand-in of AKOOL
-// over HTTP outside of it, its rooms on a real livekit-server with the bot in them, and the page in a real Chromium.
+// With keys of AKOOL and LiveAvatar in the environment, as on a user's accounts: the demo as `pnpm demo` starts it,
+// stand-ins of both over HTTP outside of it, its rooms on a real livekit-server with the bot in them, and the page in a real Chromium.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +26,9 @@ import { type DemoProcess, startDemo } from './support/demo-process';
 
 const possible = chromiumPath !== undefined && findLivekitServer() !== undefined;
 const key = 'sk-4d1f0c7ab5e94e21';
+const otherKey = 'la-9be07d21c1f34a55';
 
-describe.skipIf(!possible)('AKOOL on an account, a stand-in over HTTP with a real livekit-server', () => {
+describe.skipIf(!possible)('services on accounts, stand-ins over HTTP with a real livekit-server', () => {
   let livekit: LivekitServer;
   let standIn: MockServices;
   let demo: DemoProcess;
@@ -37,6 +38,9 @@ describe.skipIf(!possible)('AKOOL on an account, a stand-in over HTTP with a rea
     AKOOL_API_KEY: key,
     AKOOL_BASE_URL: standIn.urls.akool,
     AVATARWIRE_DEMO_AVATAR_ID: 'mine',
+    LIVEAVATAR_API_KEY: otherKey,
+    LIVEAVATAR_BASE_URL: standIn.urls.liveavatar,
+    AVATARWIRE_DEMO_LIVEAVATAR_AVATAR_ID: 'mine-too',
     AVATARWIRE_DEMO_STORE: join(folder, 'sessions.sqlite'),
   });
   beforeAll(async () => {
@@ -47,7 +51,7 @@ describe.skipIf(!possible)('AKOOL on an account, a stand-in over HTTP with a rea
     const { url, apiKey, apiSecret } = livekit;
     const avatar = { behaviour: { sendsSpeechSigns: true } };
     standIn = await startMockServices({
-      keys: { akool: { apiKey: key, clientId: 'unused', clientSecret: 'unused' } },
+      keys: { akool: { apiKey: key, clientId: 'unused', clientSecret: 'unused' }, liveavatar: otherKey },
       akool: { avatars: ['mine'] },
       rooms: livekitRooms({ url, apiKey, apiSecret, avatar, disposeSdk: false }),
     });
@@ -82,7 +86,10 @@ describe.skipIf(!possible)('AKOOL on an account, a stand-in over HTTP with a rea
     const page = await browser.newPage();
     const heard = overhear(page);
     await page.goto(demo.url);
-    expect(await page.getByRole('radio', { name: 'AKOOL your account' }).isChecked()).toBe(true);
+    // With an account there are too many services to stand side by side.
+    const service = page.getByRole('combobox', { name: 'Service' });
+    expect(await service.inputValue()).toBe('akool');
+    expect(await service.getByRole('option').first().textContent()).toBe('AKOOL, your account');
     expect(await page.getByRole('radio', { name: /^WebRTC/ }).count()).toBe(0);
     expect(await page.getByTestId('stand-in').count()).toBe(0);
     await page.getByRole('radio', { name: /^LiveKit/ }).check({ force: true });
@@ -107,6 +114,33 @@ describe.skipIf(!possible)('AKOOL on an account, a stand-in over HTTP with a rea
     expect(everything).toContain('"service":"akool"');
     expect(everything).not.toContain(key);
     expect(await page.content()).not.toContain(key);
+    await page.context().close();
+  });
+
+  test('LiveAvatar on an account beside it: one talks, its counter stops, and neither key reaches the page', async () => {
+    const page = await browser.newPage();
+    const heard = overhear(page);
+    const scripts: string[] = [];
+    page.on('request', (request) => {
+      if (request.resourceType() === 'script') scripts.push(request.url());
+    });
+    await page.goto(`${demo.url}/?service=liveavatar`);
+    expect(await page.getByTestId('stand-in').count()).toBe(0);
+    expect(await page.getByTestId('provider').textContent()).toBe('over LiveKitreal network');
+    await connect(page);
+    await say(page, 'Tell me a short story.');
+    await page.locator('[data-author=avatar][data-complete=true]').waitFor();
+    expect(await answers(page).last().textContent()).toMatch(/nobody could see the seams/);
+    expect(standIn.liveavatar.sessions.at(-1)).toMatchObject({ avatarId: 'mine-too', provider: 'livekit' });
+    expect(await bill(page).count()).toBe(0);
+    await page.getByRole('button', { name: 'End' }).click();
+    await expectState(page, 'Ended');
+    await eventually(() => [standIn.liveavatar.open, standIn.liveavatar.closed]).toEqual([0, 1]);
+    const everything = await heard();
+    expect(everything).toContain('"service":"liveavatar"');
+    expect(scripts.join()).toContain('services-liveavatar');
+    expect(scripts.join()).not.toContain('simulator');
+    for (const each of [key, otherKey]) expect(everything).not.toContain(each);
     await page.context().close();
   });
 

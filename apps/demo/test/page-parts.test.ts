@@ -9,11 +9,13 @@ import {
   SERVICES,
   writeChoice,
 } from '../src/choice/choice';
-import { choiceText, providerLabel } from '../src/choice/choice-text';
+import { choiceText, providerLabel, serviceLabel } from '../src/choice/choice-text';
 import { longText } from '../src/conversation/long-text';
+import { lacksOf } from '../src/direction/missing';
 import { readFrame } from '../src/inspector/frame-text';
 import { createWireLog, HISTORY_MS, KEPT_ROWS, lastSecond } from '../src/inspector/wire-log';
 import { addProblem, explain, type Problem } from '../src/session/problems';
+import { answerOf } from '../src/session/providers/answers';
 
 const encode = (value: unknown) =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -21,7 +23,12 @@ const encode = (value: unknown) =>
 describe('the choice in the address', () => {
   const room: Offer = { service: 'own-room', providers: ['trtc'] };
   const mock: Offer = { service: 'akool-mock', providers: ['webrtc', 'livekit', 'agora', 'trtc'] };
-  const choices: Choices = [room, mock, { service: 'none', providers: ['webrtc', 'agora', 'trtc'] }];
+  const choices: Choices = [
+    room,
+    mock,
+    { service: 'heygen-mock', providers: ['webrtc'] },
+    { service: 'none', providers: ['webrtc', 'agora', 'trtc'] },
+  ];
 
   test.each([
     ['', 'own-room', 'trtc'],
@@ -31,6 +38,7 @@ describe('the choice in the address', () => {
     ['?service=akool-mock&provider=agora', 'akool-mock', 'agora'],
     ['?service=none&provider=livekit', 'none', 'webrtc'],
     ['?service=akool&provider=livekit', 'akool-mock', 'livekit'],
+    ['?service=heygen-mock&provider=livekit', 'heygen-mock', 'webrtc'],
     ['?service=zoom&provider=carrier-pigeon', 'own-room', 'trtc'],
   ])('"%s" is %s over %s: what is not offered counts as not given', (search, service, provider) => {
     expect(readChoice(search, choices)).toEqual({ service, provider });
@@ -56,8 +64,10 @@ describe('what the page says of a choice', () => {
       const { standIn, ...rest } = choiceText(choice);
       const { note } = providerLabel(choice);
       const vendor = provider === 'agora' || provider === 'trtc';
-      const local = service === 'akool-mock' || service === 'none';
-      expect(standIn?.meaning.includes('our mock') ?? false).toBe(service === 'akool-mock');
+      const mock = service.endsWith('-mock');
+      const local = mock || service === 'none';
+      expect(standIn?.meaning.includes('our mock') ?? false).toBe(mock);
+      expect(serviceLabel(service).note === 'mock').toBe(mock);
       expect(standIn?.meaning.includes('our double') ?? false).toBe(local && vendor);
       expect(note === 'local emulation').toBe(local && vendor);
       expect(JSON.stringify([rest, note])).toMatch(local ? /page|machine|[Ss]imulator/ : /your account|real/);
@@ -177,6 +187,12 @@ describe('a frame to read', () => {
       undefined,
     ],
     [{ v: 2, type: 'event', pld: { event: 'audio_start' } }, 'audio_start', undefined],
+    [{ action: 'ask', body: { text: 'hi' } }, 'ask: hi', undefined],
+    [{ event_type: 'avatar.speak_text', event_id: 'a', text: 'hi' }, 'avatar.speak_text: hi', undefined],
+    [{ event_type: 'avatar.interrupt', event_id: 'a' }, 'avatar.interrupt', undefined],
+    [{ type: 'QA', message: 'hi', pos: 'start' }, 'QA start: hi', undefined],
+    [{ type: 'QA', message: 'hi', pos: null }, 'QA: hi', undefined],
+    [{ message: 'hi' }, 'hi', undefined],
     [null, '', undefined],
     [[1], '', undefined],
   ])('%j reads "%s"', (frame, summary, part) => {
@@ -185,13 +201,39 @@ describe('a frame to read', () => {
     expect(JSON.parse(read.whole)).toEqual(frame);
   });
 
-  test('what is no JSON is shown as bytes', () => {
+  test('what is no JSON is shown as the text that it is', () => {
+    const text = 'task 7: begins';
+    expect(readFrame(encode(text))).toEqual({ json: false, whole: text, summary: text });
+  });
+
+  test('what is no text either is shown as bytes', () => {
     expect(readFrame(Uint8Array.of(0xff, 0x00, 0x7b))).toMatchObject({
       json: false,
       whole: 'ff 00 7b',
-      summary: '3 bytes, not JSON',
+      summary: '3 bytes, no text',
     });
   });
+});
+
+describe('what an avatar lacks', () => {
+  const all = { speak: true, ask: true, interrupt: true, setParams: true, setAction: true };
+  const names = (can: Partial<typeof all>) => lacksOf({ ...all, ...can }).map(({ what }) => what);
+
+  test('is named where a control is missing, and nothing where all are there', () => {
+    expect(names({})).toEqual([]);
+    expect(names({ ask: false })).toEqual(['Answers']);
+    expect(names({ interrupt: false, setParams: false })).toEqual(['Interrupting', 'Speed and language']);
+    expect(names({ setAction: false })).toEqual(['Gestures']);
+  });
+});
+
+test('a simulated avatar promises nothing that its service cannot do', () => {
+  const ability = (company: 'akool' | 'a2e' | 'liveavatar') =>
+    answerOf(company)('What can you do?', { turn: 0 });
+  expect(ability('akool')).toMatch(/gesture.*interrupt/);
+  expect(ability('a2e')).not.toMatch(/gesture|speed|interrupt/);
+  expect(ability('liveavatar')).not.toMatch(/gesture|speed/);
+  expect(answerOf('a2e')('2 + 3', { turn: 0 })).toBe(answerOf('akool')('2 + 3', { turn: 0 }));
 });
 
 describe('problems', () => {

@@ -1,5 +1,4 @@
 // The demo as `pnpm demo` starts it, driven in a real Chromium.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -8,18 +7,18 @@ import {
   chromiumPath,
   connect,
   eventually,
+  expectNothingSerious,
   expectState,
   inspect,
   launchBrowser,
   messageField,
   openPage,
   packets,
+  phone,
   say,
 } from './support/browser';
 import { type DemoProcess, startDemo } from './support/demo-process';
 import { leftOpen, nothingOpen } from './support/open-media';
-
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () => {
   let demo: DemoProcess;
@@ -38,10 +37,11 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
   const open = (search = '', options = {}) => openPage(browser, `${demo.url}/${search}`, options);
 
   for (const service of ['akool-mock', 'none']) {
+    const rooms = service === 'none' ? 'simulator-transport' : 'simulator-page-rooms';
     for (const [provider, downloaded] of [
-      ['webrtc', ['simulator-webrtc']],
-      ['agora', ['agora', 'simulator-agora', 'simulator-transport']],
-      ['trtc', ['simulator-transport', 'simulator-trtc', 'trtc']],
+      ['webrtc', service === 'none' ? ['simulator-webrtc'] : ['simulator-page-rooms', 'webrtc']],
+      ['agora', ['agora', 'simulator-agora', rooms]],
+      ['trtc', [rooms, 'simulator-trtc', 'trtc']],
     ] as const) {
       test(`with ${service} over ${provider} it downloads ${downloaded.join(', ')} when it connects, and no SDK`, async () => {
         const { page, scripts } = await open(`?service=${service}&provider=${provider}`);
@@ -53,22 +53,23 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     }
   }
 
-  test('loads nothing from anywhere else', async () => {
+  test('loads nothing from anywhere else, and speaks with this machine alone', async () => {
     const { page } = await open();
-    const foreign: string[] = [];
+    const hosts = new Set<string>();
     page.on('request', (request) => {
-      if (!request.url().startsWith(demo.url) && !request.url().startsWith('data:'))
-        foreign.push(request.url());
+      const { protocol, origin, hostname } = new URL(request.url());
+      if (protocol !== 'data:') hosts.add(request.method() === 'GET' ? origin : hostname);
     });
     await page.reload();
     await connect(page);
-    await page.waitForLoadState('networkidle');
-    expect(foreign).toEqual([]);
+    await say(page, 'What can you do?');
+    await page.locator('[data-author=avatar][data-complete=true]').waitFor();
+    expect([...hosts].sort()).toEqual(['127.0.0.1', demo.url]);
   });
 
   test('the standard choice is the mock of AKOOL with an avatar over WebRTC, and the page says that it is a mock', async () => {
     const { page } = await open();
-    expect(await page.getByRole('radio', { name: 'Mock AKOOL on this machine' }).isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: 'AKOOL mock' }).isChecked()).toBe(true);
     expect(await page.getByRole('radio', { name: 'WebRTC in this page' }).isChecked()).toBe(true);
     expect(await page.getByTestId('stand-in').textContent()).toMatch(
       /broker is the real one.*our mock.*no plain WebRTC/,
@@ -106,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     expect(await page.getByRole('radio', { name: /^LiveKit/ }).isChecked()).toBe(true);
     await page.goBack();
     expect(await webrtc.isChecked()).toBe(true);
-    expect(await service.getByRole('radio', { name: /^Mock AKOOL/ }).isChecked()).toBe(true);
+    expect(await service.getByRole('radio', { name: 'AKOOL mock' }).isChecked()).toBe(true);
   });
 
   test('another service keeps the provider where it can', async () => {
@@ -404,12 +405,4 @@ function choiceIn(page: Page): Readonly<Record<string, string>> {
 function chunksIn(scripts: readonly string[]): string[] {
   const names = scripts.flatMap((path) => /^\/assets\/(.+)-.{8}\.js$/.exec(path)?.[1] ?? []);
   return [...new Set(names)].filter((name) => name !== 'index' && name !== 'shared').sort();
-}
-
-/** In the dark nothing is other than by day but the colours. */
-async function expectNothingSerious(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
 }

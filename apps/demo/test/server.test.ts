@@ -9,11 +9,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountVariables, readAccounts } from '../server/accounts';
 import { akoolVariables, readAkoolAccount } from '../server/akool-account';
 import { readArguments, usage } from '../server/arguments';
+import type { Costs } from '../server/costs';
 import { type DemoServer, startDemoServer } from '../server/demo-server';
 import { listen } from '../server/listen';
 import { createLivekitHost } from '../server/livekit-host';
-import { mockRooms } from '../server/mock-rooms';
+import { roomsOnLivekit } from '../server/mock-rooms';
 import { pageHeaders } from '../server/page-headers';
+import { keyedVariables, readServiceAccounts, STORE_VARIABLE } from '../server/service-accounts';
 import { createVisitor, type Visitor } from './support/visitor';
 
 function doubles() {
@@ -37,8 +39,20 @@ function doubles() {
       close: () => void events.push('bot left'),
     });
   const host = createLivekitHost({ find: () => '/bin/livekit-server', start });
-  return { events, host, rooms: mockRooms(host, make) };
+  return { events, host, onLivekit: roomsOnLivekit(host, make) };
 }
+
+/** As if a page had made it. */
+const told: unknown[] = [];
+const inPage: MockRooms = async ({ provider, id }) => {
+  if (provider !== 'webrtc') return undefined;
+  return {
+    credentials: { iceServers: [], offer: { type: 'offer', sdp: `offer of ${id}` } },
+    acceptAnswer: (answer) => void told.push(answer),
+    addCandidate: (candidate) => void told.push(candidate),
+    close: () => void told.push('closed'),
+  };
+};
 
 const noServer = createLivekitHost({ find: () => undefined });
 
@@ -54,7 +68,8 @@ describe('the server over loopback', () => {
     demo = await startDemoServer({
       port: 0,
       host: fakes.host,
-      rooms: fakes.rooms,
+      onLivekit: fakes.onLivekit,
+      inPage,
       accounts: readAccounts(trtcAccount),
       limits: { sessionsPerCaller: 2 },
     });
@@ -92,8 +107,12 @@ describe('the server over loopback', () => {
     expect(await answer.json()).toEqual({
       services: [
         { service: 'own-room', providers: ['trtc'] },
-        { service: 'akool-mock', providers: ['webrtc', 'livekit', 'agora', 'trtc'] },
+        { service: 'akool-mock', providers: ['webrtc', 'agora', 'livekit', 'trtc'] },
+        { service: 'a2e-mock', providers: ['agora'] },
+        { service: 'heygen-mock', providers: ['webrtc'] },
+        { service: 'liveavatar-mock', providers: ['livekit'] },
       ],
+      pagesUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//),
     });
   });
 
@@ -122,12 +141,16 @@ describe('the server over loopback', () => {
 
   test('opens a paid session behind an avatar in the page, counts it, and closes it with the secret alone', async () => {
     const opened = await visitor.opened('akool-mock', 'webrtc');
-    expect(opened).toMatchObject({ provider: 'webrtc', credentials: {}, service: 'akool-mock' });
+    expect(opened).toMatchObject({
+      provider: 'webrtc',
+      credentials: { offer: { type: 'offer', sdp: expect.stringContaining('offer of') } },
+      service: 'akool-mock',
+    });
     expect(opened.expiresInMs).toBeLessThanOrEqual(900_000);
     const standing = await visitor.costs(opened.sessionId);
     expect(standing).toMatchObject({
       open: 1,
-      session: { open: true, chargedSeconds: 900, lengthSeconds: 900 },
+      session: { open: true, charge: 'up-front', chargedSeconds: 900, lengthSeconds: 900 },
     });
 
     expect((await visitor.close(opened.sessionId)).status).toBe(204);
@@ -149,6 +172,20 @@ describe('the server over loopback', () => {
     await visitor.close(sessionId);
   });
 
+  test('over WebRTC, which AKOOL does not know, the signalling of its mock reaches the room by calls', async () => {
+    const opened = await visitor.opened('akool-mock', 'webrtc');
+    const call = async (action: string, body: object) =>
+      (await visitor.call(opened.sessionId, action, body)).status;
+    told.length = 0;
+    const candidate = { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', sdpMid: '0' };
+    expect(await call('answer', { sdp: { type: 'answer', sdp: 'v=0' } })).toBe(200);
+    expect(await call('ice', { candidate })).toBe(200);
+    expect(told).toEqual([{ type: 'answer', sdp: 'v=0' }, candidate]);
+    expect(await call('speak', { text: 'AKOOL takes no words by calls' })).toBe(404);
+    await visitor.close(opened.sessionId);
+    await expect.poll(() => told.at(-1)).toBe('closed');
+  });
+
   test('over LiveKit the room is on the server beside it, and is removed once the bot has left', async () => {
     const opened = await visitor.opened('akool-mock', 'livekit');
     expect(opened).toMatchObject({
@@ -159,6 +196,25 @@ describe('the server over loopback', () => {
     expect(fakes.events).toEqual(['server started']);
     await visitor.close(opened.sessionId);
     await expect.poll(() => fakes.events).toEqual(['server started', 'bot left', 'room removed']);
+  });
+
+  test.each([
+    ['a2e-mock', 'agora', { charge: 'up-front', chargedSeconds: 900, lengthSeconds: 900 }],
+    ['heygen-mock', 'webrtc', { charge: 'as-used', lengthSeconds: 900 }],
+    ['liveavatar-mock', 'livekit', { charge: 'as-used', lengthSeconds: 900 }],
+  ])('%s is paid for at its own mock, %s and %j', async (service, provider, bill) => {
+    const opened = await visitor.opened(service, provider);
+    expect(opened).toMatchObject({ provider, service });
+    const standing = await visitor.costs(opened.sessionId);
+    expect(standing).toMatchObject({ open: 1, session: { open: true, ...bill } });
+    const openAt = async (name: string) =>
+      ((await (await request(`/api/costs?service=${name}`)).json()) as Costs).open;
+    expect([await openAt(service), await openAt('akool-mock'), await openAt('zoom')]).toEqual([1, 0, 0]);
+    expect((await visitor.close(opened.sessionId)).status).toBe(204);
+    const closed = await visitor.costs(opened.sessionId);
+    expect(closed).toMatchObject({ open: 0, session: { open: false } });
+    expect(closed.session?.chargedSeconds).toBe(closed.session?.usedSeconds);
+    expect(closed.session?.chargedSeconds).toBeLessThan(30);
   });
 
   test('a room that was opened elsewhere is handed to its page, and the mock counts nothing', async () => {
@@ -215,7 +271,7 @@ describe('the server over loopback', () => {
 describe('sessions that nobody closes', () => {
   test('a page that falls silent loses its session; one that gives a sign keeps it', async () => {
     const clock = createVirtualClock();
-    const demo = await startDemoServer({ port: 0, host: noServer, clock });
+    const demo = await startDemoServer({ port: 0, host: noServer, inPage, clock });
     const visitor = await createVisitor(demo.url);
     const silent = await visitor.opened('akool-mock', 'webrtc');
     const alive = await visitor.opened('akool-mock', 'webrtc');
@@ -229,7 +285,7 @@ describe('sessions that nobody closes', () => {
 
   test('the end of the demo closes every session at the service, also one that is being opened', async () => {
     const standIn = await startMockServices();
-    const demo = await startDemoServer({ port: 0, host: noServer, akool: accountAt(standIn) });
+    const demo = await startDemoServer({ port: 0, host: noServer, services: accountAt(standIn) });
     const visitors = [await createVisitor(demo.url), await createVisitor(demo.url)];
     for (const visitor of visitors) await visitor.opened('akool', 'agora');
     standIn.akool.fail('unanswered', { on: 'session.create' });
@@ -248,7 +304,7 @@ describe('AKOOL on an account', () => {
   let demo: DemoServer;
   beforeAll(async () => {
     standIn = await startMockServices({ keys: { akool: keys }, akool: { avatars: ['mine'] } });
-    demo = await startDemoServer({ port: 0, host: noServer, akool: accountAt(standIn) });
+    demo = await startDemoServer({ port: 0, host: noServer, services: accountAt(standIn) });
   });
   afterAll(async () => {
     await demo.close();
@@ -258,7 +314,12 @@ describe('AKOOL on an account', () => {
   test('is the standard choice, without WebRTC, and the avatar is the one of the environment', async () => {
     const choices = await fetch(`${demo.url}/api/choices`);
     expect(await choices.json()).toMatchObject({
-      services: [{ service: 'akool', providers: ['agora', 'livekit', 'trtc'] }, { service: 'akool-mock' }],
+      services: [
+        { service: 'akool', providers: ['agora', 'livekit', 'trtc'] },
+        { service: 'akool-mock' },
+        { service: 'a2e-mock' },
+        { service: 'heygen-mock' },
+      ],
     });
     const visitor = await createVisitor(demo.url);
     const { sessionId } = await visitor.opened('akool', 'trtc');
@@ -282,11 +343,11 @@ const keys = { apiKey: 'a-real-api-key', clientId: 'a-client-id', clientSecret: 
 
 function accountAt({ urls, keys: { akool } }: MockServices) {
   const { apiKey = '' } = akool;
-  return readAkoolAccount({
+  return readServiceAccounts({
     AKOOL_API_KEY: apiKey,
     AKOOL_BASE_URL: urls.akool,
     ...(apiKey === keys.apiKey && { AVATARWIRE_DEMO_AVATAR_ID: 'mine' }),
-  });
+  }).accounts;
 }
 
 const agoraAccount = {
@@ -336,6 +397,92 @@ describe('the key of AKOOL in the environment', () => {
   test('every variable stands in --help', () => {
     const { key, pair, optional } = akoolVariables;
     for (const name of [key, ...pair, ...optional]) expect(usage).toContain(name);
+  });
+});
+
+describe('keys of the other services in the environment', () => {
+  const whole = {
+    A2E_API_KEY: 'an-a2e-key',
+    AVATARWIRE_DEMO_A2E_AVATAR_ID: 'ada',
+    HEYGEN_API_KEY: 'a-heygen-key',
+    AVATARWIRE_DEMO_HEYGEN_AVATAR_ID: 'hey',
+    LIVEAVATAR_API_KEY: 'a-liveavatar-key',
+    AVATARWIRE_DEMO_LIVEAVATAR_AVATAR_ID: 'liv',
+  };
+
+  test('each with the id of its avatar is an account, AKOOL first; without any there is none', () => {
+    const { accounts, storeFile } = readServiceAccounts({
+      ...whole,
+      AKOOL_API_KEY: keys.apiKey,
+      [STORE_VARIABLE]: '/tmp/sessions',
+    });
+    expect(accounts.map(({ company, avatarId }) => [company, avatarId])).toEqual([
+      ['akool', 'dvp_Tristan_cloth2_1080P'],
+      ['a2e', 'ada'],
+      ['heygen', 'hey'],
+      ['liveavatar', 'liv'],
+    ]);
+    expect(storeFile).toBe('/tmp/sessions');
+    expect(readServiceAccounts({ PATH: '/bin', A2E_API_KEY: '' })).toEqual({ accounts: [] });
+  });
+
+  test.each([
+    ...Object.keys(whole).map((name) => [{ ...whole, [name]: '' }, `and ${name} is not`] as const),
+    [{ A2E_BASE_URL: 'https://a2e.example' }, 'A2E_BASE_URL is set and A2E_API_KEY is not'] as const,
+    [{ [STORE_VARIABLE]: '/mine' }, `${STORE_VARIABLE} is set and no key`] as const,
+  ])(
+    'half of one is a start that fails, names the variables, and shows no value: %#',
+    (environment, names) => {
+      const start = () => readServiceAccounts(environment);
+      expect(start).toThrow(names);
+      expect(start).not.toThrow(/an-a2e|a-heygen|a-liveavatar|example|mine/);
+    },
+  );
+
+  test('every variable stands in --help', () => {
+    for (const { required, optional } of Object.values(keyedVariables)) {
+      for (const name of [...required, optional, STORE_VARIABLE]) expect(usage).toContain(name);
+    }
+  });
+
+  test('the demo opens, calls and closes at each of them, over HTTP, and the page gets no key', async () => {
+    const standIn = await startMockServices({
+      keys: { a2e: whole.A2E_API_KEY, heygen: whole.HEYGEN_API_KEY, liveavatar: whole.LIVEAVATAR_API_KEY },
+      a2e: { avatars: ['ada'] },
+      heygen: { avatars: ['hey'] },
+    });
+    const { accounts } = readServiceAccounts({
+      ...whole,
+      A2E_BASE_URL: standIn.urls.a2e,
+      HEYGEN_BASE_URL: standIn.urls.heygen,
+      LIVEAVATAR_BASE_URL: standIn.urls.liveavatar,
+    });
+    const demo = await startDemoServer({ port: 0, host: noServer, services: accounts });
+    const visitor = await createVisitor(demo.url);
+    const offered = (await (await fetch(`${demo.url}/api/choices`)).json()) as { services: object[] };
+    expect(offered.services.slice(0, 3)).toEqual([
+      { service: 'a2e', providers: ['agora'] },
+      { service: 'heygen', providers: ['webrtc'] },
+      { service: 'liveavatar', providers: ['livekit'] },
+    ]);
+    for (const [service, provider, action, body] of [
+      ['a2e', 'agora', 'speak', { text: 'Hello.' }],
+      ['heygen', 'webrtc', 'answer', { sdp: { type: 'answer', sdp: 'v=0' } }],
+      ['liveavatar', 'livekit', 'keep-alive', {}],
+    ] as const) {
+      const opened = await visitor.opened(service, provider);
+      expect(standIn[service].sessions.at(-1)).toMatchObject({
+        avatarId: service.slice(0, 3).replace('a2e', 'ada'),
+      });
+      const answer = await visitor.call(opened.sessionId, action, body);
+      expect([service, answer.status]).toEqual([service, 200]);
+      for (const key of Object.values(whole).filter((value) => value.endsWith('key')))
+        expect(JSON.stringify(opened) + (await answer.clone().text())).not.toContain(key);
+      await visitor.close(opened.sessionId);
+      expect([service, standIn[service].open, standIn[service].closed]).toEqual([service, 0, 1]);
+    }
+    await demo.close();
+    await standIn.close();
   });
 });
 
@@ -427,6 +574,23 @@ describe('the livekit-server', () => {
     expect((await visitor.costs()).open).toBe(0);
     await demo.close();
   });
+});
+
+test('without a livekit-server a service that has no other network is not offered', async () => {
+  const demo = await startDemoServer({ port: 0, host: noServer });
+  const { services } = (await (await fetch(`${demo.url}/api/choices`)).json()) as {
+    services: { service: string }[];
+  };
+  expect(services.map(({ service }) => service)).toEqual(['akool-mock', 'a2e-mock', 'heygen-mock']);
+  await demo.close();
+});
+
+test('a session whose page gives no room is not paid for, and the page hears so', async () => {
+  const demo = await startDemoServer({ port: 0, host: noServer });
+  const visitor = await createVisitor(demo.url);
+  expect((await visitor.open('heygen-mock', 'webrtc')).status).toBe(502);
+  expect((await visitor.costs()).open).toBe(0);
+  await demo.close();
 });
 
 describe('the port', () => {

@@ -1,15 +1,22 @@
 import type { ReactNode } from 'react';
+import type { DemoService } from '../choice/choice';
+import { factsOf } from '../choice/companies';
 import { usePhase } from '../session/connection';
 import { classNames } from '../ui/class-names';
 import { clock } from '../ui/format';
 import type { Costs, SessionCosts } from './costs';
 import { useCosts } from './use-costs';
 
+interface BillProps {
+  readonly service: DemoService;
+  readonly sessionId: string | undefined;
+}
+
 /** What the mock charges, as it counts it: that nothing is left open can be seen. */
-export function Bill({ sessionId }: { readonly sessionId: string | undefined }): ReactNode {
+export function Bill({ service, sessionId }: BillProps): ReactNode {
   const phase = usePhase();
   const active = phase !== 'idle' && phase !== 'ended' && phase !== 'failed';
-  const costs = useCosts(sessionId, active);
+  const costs = useCosts(service, sessionId, active);
   const session = costs?.session;
   const forgotten = session?.open === true && !active;
 
@@ -19,7 +26,7 @@ export function Bill({ sessionId }: { readonly sessionId: string | undefined }):
       data-testid="bill"
       className="tabular relative flex h-9 shrink-0 items-center gap-x-5 overflow-hidden border-t border-line bg-surface px-4 text-xs whitespace-nowrap max-md:gap-x-4"
     >
-      <span className="caption max-sm:sr-only">Mock AKOOL</span>
+      <span className="caption max-sm:sr-only">Mock {factsOf(service).name}</span>
       <p role="status" className="flex items-center gap-2 font-semibold">
         <span
           aria-hidden
@@ -44,16 +51,19 @@ function standing({ open }: Costs): string {
   return open === 1 ? '1 session open' : `${open} sessions open`;
 }
 
-function Figures({ open, usedSeconds, chargedSeconds, lengthSeconds }: SessionCosts): ReactNode {
+function Figures({ open, usedSeconds, charge, chargedSeconds, lengthSeconds }: SessionCosts): ReactNode {
   const time = (seconds: number) => clock(seconds * 1_000);
+  const upFront = charge === 'up-front';
   return (
     <>
-      {open && <Figure amount={time(usedSeconds)} label="used" />}
+      {open && upFront && <Figure amount={time(usedSeconds)} label="used" />}
       <Figure amount={time(chargedSeconds)} label="charged" />
       {open ? (
-        <span className="truncate text-ink-3 max-lg:hidden">the rest comes back at the close</span>
+        <span className="truncate text-ink-3 max-lg:hidden">
+          {upFront ? 'the rest comes back at the close' : 'counts until the close'}
+        </span>
       ) : (
-        <Figure amount={time(lengthSeconds - chargedSeconds)} label="given back" />
+        upFront && <Figure amount={time(lengthSeconds - chargedSeconds)} label="given back" />
       )}
       <span
         aria-hidden

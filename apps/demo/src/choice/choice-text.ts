@@ -1,8 +1,9 @@
 /** What the page says of each choice: what is real in it, and what something stands in for. */
 
 import type { Choice, DemoProvider, DemoService } from './choice';
+import { companies, companyOf, factsOf, isMock } from './companies';
 
-interface Label {
+export interface Label {
   readonly label: string;
   /** Said below the label. */
   readonly note: string;
@@ -22,12 +23,16 @@ export interface ChoiceText {
   readonly standIn?: StandIn;
 }
 
-export const serviceLabels: Readonly<Record<DemoService, Label>> = {
-  akool: { label: 'AKOOL', note: 'your account' },
-  'own-room': { label: 'Your room', note: 'opened elsewhere' },
-  'akool-mock': { label: 'Mock AKOOL', note: 'on this machine' },
-  none: { label: 'No service', note: 'simulator only' },
-};
+export function serviceLabel(service: DemoService): Label {
+  switch (service) {
+    case 'own-room':
+      return { label: 'Your room', note: 'opened elsewhere' };
+    case 'none':
+      return { label: 'No service', note: 'simulator' };
+    default:
+      return { label: factsOf(service).name, note: isMock(service) ? 'mock' : 'your account' };
+  }
+}
 
 const names: Readonly<Record<DemoProvider, string>> = {
   webrtc: 'WebRTC',
@@ -45,59 +50,57 @@ const standInNotes: Readonly<Record<DemoProvider, string>> = {
 
 export function providerLabel({ service, provider }: Choice): Label {
   const label = names[provider];
-  switch (service) {
-    case 'akool':
-      return { label, note: 'real network' };
-    case 'own-room':
-      return { label, note: 'your account' };
-    case 'akool-mock':
-    case 'none':
-      return { label, note: standInNotes[provider] };
-  }
+  if (service === 'own-room') return { label, note: 'your account' };
+  return { label, note: isMock(service) || service === 'none' ? standInNotes[provider] : 'real network' };
 }
 
 /** Whether the avatar is drawn in the page, and the network with it. */
 export function standsInPage({ service, provider }: Choice): boolean {
-  return service === 'none' || (service === 'akool-mock' && provider !== 'livekit');
+  return service === 'none' || (isMock(service) && provider !== 'livekit');
 }
 
 export function choiceText(choice: Choice): ChoiceText {
-  const name = names[choice.provider];
-  switch (choice.service) {
-    case 'akool':
-      return {
-        place: `AKOOL on your account, over ${name}`,
-        idle: `Connecting opens a session at AKOOL with the key this demo was started with, and your account pays for it until it is closed. ${name} is the real network.`,
-      };
-    case 'own-room':
-      return {
-        place: `${name} on your account`,
-        idle: `The real adapter and ${name}’s own SDK, with the credentials this demo was started with. You talk with whoever is in that room, and ${name} counts the minutes.`,
-      };
-    case 'akool-mock':
-      return {
-        place: `Mock AKOOL, ${places[choice.provider]}`,
-        idle: 'Connecting opens a paid session, through the broker that keeps the key; leaving closes it, however you leave. The line below is the bill.',
-        standIn: {
-          title: emulated(choice) ? 'Mock and emulation' : 'Mock service',
-          meaning: `The broker is the real one; AKOOL is our mock of its API, and its seconds cost nothing. ${between[choice.provider]} No account, and nothing leaves this machine.`,
-        },
-      };
-    case 'none':
-      return emulated(choice)
-        ? {
-            place: `${name}, emulated in this page`,
-            idle: `A drawn avatar under ${name}’s limits: what you say is paced as ${name} wants it.`,
-            standIn: {
-              title: 'Local emulation',
-              meaning: `${between[choice.provider]} No account, and nothing leaves this machine.`,
-            },
-          }
-        : {
-            place: 'Simulator over a WebRTC loop-back',
-            idle: 'A drawn avatar runs inside this page and answers over a real peer connection. No server, no account, and nothing leaves this machine.',
-          };
+  const { service, provider } = choice;
+  const network = names[provider];
+  if (service === 'own-room') {
+    return {
+      place: `${network} on your account`,
+      idle: `The real adapter and ${network}’s own SDK, with the credentials this demo was started with. You talk with whoever is in that room, and ${network} counts the minutes.`,
+    };
   }
+  if (service === 'none') return simulated(choice);
+  const { name } = factsOf(service);
+  if (!isMock(service)) {
+    return {
+      place: `${name} on your account, over ${network}`,
+      idle: `Connecting opens a session at ${name} with the key this demo was started with, and your account pays for it until it is closed. ${network} is the real network.`,
+    };
+  }
+  return {
+    place: `Mock ${name}, ${places[provider]}`,
+    idle: 'Connecting opens a paid session, through the broker that keeps the key; leaving closes it, however you leave. The line below is the bill.',
+    standIn: {
+      title: emulated(choice) ? 'Mock and emulation' : 'Mock service',
+      meaning: `The broker is the real one; ${name} is our mock of its API, and its seconds cost nothing. ${betweenText(choice)} No account, and nothing leaves this machine.`,
+    },
+  };
+}
+
+function simulated(choice: Choice): ChoiceText {
+  const network = names[choice.provider];
+  return emulated(choice)
+    ? {
+        place: `${network}, emulated in this page`,
+        idle: `A drawn avatar under ${network}’s limits: what you say is paced as ${network} wants it.`,
+        standIn: {
+          title: 'Local emulation',
+          meaning: `${between[choice.provider]} No account, and nothing leaves this machine.`,
+        },
+      }
+    : {
+        place: 'Simulator over a WebRTC loop-back',
+        idle: 'A drawn avatar runs inside this page and answers over a real peer connection. No server, no account, and nothing leaves this machine.',
+      };
 }
 
 function emulated({ provider }: Choice): boolean {
@@ -112,8 +115,13 @@ const places: Readonly<Record<DemoProvider, string>> = {
 };
 
 const between: Readonly<Record<DemoProvider, string>> = {
-  webrtc: 'AKOOL has no plain WebRTC: the avatar is drawn in this page, over a real peer connection.',
+  webrtc: 'The avatar is drawn in this page, over a real peer connection.',
   livekit: 'The room is on a real livekit-server, and the avatar is a bot in it.',
   agora: 'The adapter is the real one; Agora’s SDK is our double of it.',
   trtc: 'The adapter is the real one; TRTC’s SDK is our double of it.',
 };
+
+function betweenText({ service, provider }: Choice): string {
+  if (provider !== 'webrtc' || companyOf(service) !== 'akool') return between[provider];
+  return `${companies.akool.name} has no plain WebRTC: the avatar is drawn in this page, over a real peer connection.`;
+}

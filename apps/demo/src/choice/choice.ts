@@ -3,8 +3,22 @@
 export const PROVIDERS = ['webrtc', 'livekit', 'agora', 'trtc'] as const;
 export type DemoProvider = (typeof PROVIDERS)[number];
 
-/** `own-room` is a room that the user opened elsewhere, `none` the simulator in the page. */
-export const SERVICES = ['akool', 'own-room', 'akool-mock', 'none'] as const;
+/**
+ * A company's name alone is the real service, on the user's account; with `-mock` our mock of it. `own-room` is a room
+ * that the user opened elsewhere, `none` the simulator in the page.
+ */
+export const SERVICES = [
+  'akool',
+  'a2e',
+  'heygen',
+  'liveavatar',
+  'own-room',
+  'akool-mock',
+  'a2e-mock',
+  'heygen-mock',
+  'liveavatar-mock',
+  'none',
+] as const;
 export type DemoService = (typeof SERVICES)[number];
 
 export interface Choice {

@@ -1,25 +1,29 @@
-import { useAvatarSession, useAvatarState } from '@avatarwire/react';
 import { ArrowUp, ScrollText } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { usePhase } from '../session/connection';
 import { useProblems } from '../session/problems-context';
+import { useSayMode } from '../session/say-mode';
+import { useCan, useServiceFacts } from '../session/service-facts';
 import { Button } from '../ui/button';
 import { useFocusIfLost } from '../ui/use-focus-if-lost';
 import { longText } from './long-text';
 
 /** Enter sends, Shift and Enter begin a new line. */
 export function Composer(): ReactNode {
-  const session = useAvatarSession();
   const { attempt } = useProblems();
   const phase = usePhase();
-  const mode = useAvatarState((snapshot) => snapshot.mode ?? 'dialogue');
+  const can = useCan();
+  const { words } = useServiceFacts();
+  const { mode, say } = useSayMode();
   const [text, setText] = useState('');
   const id = useId();
-  const open = phase === 'live' || phase === 'waiting' || phase === 'reconnecting';
+  const connected = phase === 'live' || phase === 'waiting' || phase === 'reconnecting';
+  const hears = can.ask || can.speak;
+  const open = connected && hears;
   const field = useFocusIfLost<HTMLTextAreaElement>(phase === 'live');
 
   const send = (what: string) => {
-    if (what.trim() !== '') void attempt(() => session.send(what));
+    if (what.trim() !== '') void attempt(() => say(what));
   };
   const submit = () => {
     if (!open) return;
@@ -52,22 +56,25 @@ export function Composer(): ReactNode {
         rows={1}
         dir="auto"
         disabled={!open}
-        placeholder={placeholder(open, mode)}
+        placeholder={connected ? invitation(hears, mode) : 'Connect to talk'}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={onKeyDown}
         className="block field-sizing-content max-h-36 min-h-9 w-full resize-none bg-transparent py-1.5 text-base outline-none placeholder:text-ink-3 max-md:text-[1rem]"
       />
       <div className="flex items-center gap-2">
-        <Button
-          look="quiet"
-          size="small"
-          disabled={!open}
-          onClick={() => send(longText())}
-          title="Sends 64 KB in six scripts at once, to watch the pacing"
-          className="-ml-2.5"
-        >
-          <ScrollText aria-hidden className="size-4" /> Long text, 64 KB
-        </Button>
+        {/* Calls are not paced by any network: there would be nothing to watch. */}
+        {words === 'network' && (
+          <Button
+            look="quiet"
+            size="small"
+            disabled={!open}
+            onClick={() => send(longText())}
+            title="Sends 64 KB in six scripts at once, to watch the pacing"
+            className="-ml-2.5"
+          >
+            <ScrollText aria-hidden className="size-4" /> Long text, 64 KB
+          </Button>
+        )}
         <Button
           look="solid"
           size="small"
@@ -82,7 +89,7 @@ export function Composer(): ReactNode {
   );
 }
 
-function placeholder(open: boolean, mode: 'retelling' | 'dialogue'): string {
-  if (!open) return 'Connect to talk';
+function invitation(hears: boolean, mode: 'retelling' | 'dialogue'): string {
+  if (!hears) return 'Over this connection it hears nothing';
   return mode === 'dialogue' ? 'Ask something' : 'Write what it should say';
 }

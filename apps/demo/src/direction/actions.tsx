@@ -22,7 +22,7 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
 export function Actions(): ReactNode {
   const session = useAvatarSession();
   const { attempt } = useProblems();
-  const possible = useAvatarState(({ state, can }) => state === 'live' && can.setAction);
+  const possible = useAvatarState(({ state }) => state === 'live');
   const [last, setLast] = useState<LastAction>();
 
   const ask = async (label: string, action: AvatarAction) => {

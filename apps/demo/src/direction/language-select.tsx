@@ -11,7 +11,7 @@ export function LanguageSelect(): ReactNode {
   const { attempt } = useProblems();
   const id = useId();
   const acknowledged = useAvatarState(({ params }) => params.language);
-  const possible = useAvatarState(({ state, can }) => state === 'live' && can.setParams);
+  const possible = useAvatarState(({ state }) => state === 'live');
   const [wanted, setWanted] = useState<Language>();
   const known = languages.find(({ value }) => value === acknowledged)?.value;
 

@@ -1,7 +1,6 @@
-import type { AvatarMode } from '@avatarwire/core';
-import { useAvatarSession, useAvatarState } from '@avatarwire/react';
-import { type ReactNode, useState } from 'react';
-import { useProblems } from '../session/problems-context';
+import { useAvatarState } from '@avatarwire/react';
+import type { ReactNode } from 'react';
+import { useSayMode } from '../session/say-mode';
 import { Segmented } from '../ui/segmented';
 
 const options = [
@@ -11,17 +10,8 @@ const options = [
 
 /** Shows what was asked for at once, and what the avatar acknowledged as soon as that is known. */
 export function ModeSwitch(): ReactNode {
-  const session = useAvatarSession();
-  const { attempt } = useProblems();
-  const mode = useAvatarState((snapshot) => snapshot.mode);
-  const possible = useAvatarState(({ state, can }) => state === 'live' && can.setParams);
-  const [wanted, setWanted] = useState<AvatarMode>();
-
-  const choose = async (next: AvatarMode) => {
-    setWanted(next);
-    await attempt(() => session.setParams({ mode: next }));
-    setWanted(undefined);
-  };
+  const { mode, choose } = useSayMode();
+  const live = useAvatarState(({ state }) => state === 'live');
   return (
     <div className="flex flex-col gap-1.5">
       <span aria-hidden className="caption">
@@ -29,13 +19,13 @@ export function ModeSwitch(): ReactNode {
       </span>
       <Segmented
         label="Mode"
-        value={wanted ?? mode ?? 'dialogue'}
+        value={mode}
         options={options}
-        disabled={!possible}
+        disabled={!live}
         onChange={(next) => void choose(next)}
       />
       <p className="text-xs text-ink-3 max-xl:hidden">
-        {(wanted ?? mode) === 'retelling' ? 'It says exactly what you write.' : 'It answers what you write.'}
+        {mode === 'retelling' ? 'It says exactly what you write.' : 'It answers what you write.'}
       </p>
     </div>
   );

@@ -11,7 +11,7 @@ export function SpeedSlider(): ReactNode {
   const { attempt } = useProblems();
   const id = useId();
   const acknowledged = useAvatarState(({ params }) => params.voice?.speed ?? 1);
-  const possible = useAvatarState(({ state, can }) => state === 'live' && can.setParams);
+  const possible = useAvatarState(({ state }) => state === 'live');
   const [wanted, setWanted] = useState<number>();
   const shown = wanted ?? acknowledged;
 

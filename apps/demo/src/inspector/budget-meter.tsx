@@ -8,14 +8,14 @@ import { lastSecond, type WireView } from './wire-log';
 
 interface BudgetMeterProps {
   readonly view: WireView;
-  readonly limits: RatePolicy;
+  readonly limits: RatePolicy | undefined;
 }
 
 /** What the last second has used of the policy; where there is no rate, what was handed over and is not settled. */
 export function BudgetMeter({ view, limits }: BudgetMeterProps): ReactNode {
   const now = useRecentClock(view.recent);
   const used = lastSecond(view.recent, now);
-  const rated = limits.bytesPerSecond !== Infinity;
+  const rated = limits !== undefined && limits.bytesPerSecond !== Infinity;
 
   return (
     <div className="flex min-w-0 items-center gap-5">

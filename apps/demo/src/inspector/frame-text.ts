@@ -1,9 +1,10 @@
 /** Bytes as something to read. Shows what is there; it interprets nothing, for the inspector must not lie. */
 
 const decoder = new TextDecoder();
+const strictly = new TextDecoder('utf-8', { fatal: true });
 
 export interface FrameText {
-  /** Indented JSON, or the bytes in hexadecimal where they are not JSON. */
+  /** Indented JSON, else the text as it came, else the bytes in hexadecimal. */
   readonly whole: string;
   readonly json: boolean;
   /** One line: the text of a chat part, the name of a command. */
@@ -26,12 +27,24 @@ export function readFrame(data: Uint8Array): FrameText {
       ...(typeof idx === 'number' && { part: fin === true ? `${idx} fin` : String(idx) }),
     };
   } catch {
-    return { whole: hexadecimal(data), json: false, summary: `${data.byteLength} bytes, not JSON` };
+    const text = textOf(data);
+    return {
+      whole: text ?? hexadecimal(data),
+      json: false,
+      summary: text ?? `${data.byteLength} bytes, no text`,
+    };
   }
 }
 
 function summaryOf(frame: unknown): string {
-  const { type, pld } = fields(frame);
+  const { type, pld, action, body, event_type, message, pos } = fields(frame);
+  // A call to the service; an event of LiveAvatar's; a piece of an A2E answer.
+  if (typeof action === 'string') return named(action, fields(body)['text']);
+  if (typeof event_type === 'string') return named(event_type, fields(frame)['text']);
+  if (typeof message === 'string') {
+    const name = [type, pos].filter((word) => typeof word === 'string').join(' ');
+    return name === '' ? message : named(name, message);
+  }
   const { text, cmd, event, code, data, from } = fields(pld);
   if (typeof text === 'string') return typeof from === 'string' ? `${from}: ${text}` : text;
   if (typeof cmd === 'string') {
@@ -41,8 +54,22 @@ function summaryOf(frame: unknown): string {
   return String(event ?? type ?? '');
 }
 
+function named(name: string, text: unknown): string {
+  return typeof text === 'string' ? `${name}: ${text}` : name;
+}
+
 function fields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** Undefined for what is no text, or has control characters in it. */
+function textOf(data: Uint8Array): string | undefined {
+  try {
+    const text = strictly.decode(data);
+    return /^[^\p{Cc}]+$/u.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function hexadecimal(data: Uint8Array): string {

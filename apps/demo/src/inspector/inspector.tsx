@@ -11,8 +11,8 @@ import { useWireLog } from './use-wire-log';
 import type { Total } from './wire-log';
 
 interface InspectorProps {
-  /** Those of the provider. */
-  readonly limits: RatePolicy;
+  /** Those of the provider; none where what is said goes another way. */
+  readonly limits: RatePolicy | undefined;
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly className?: string;

@@ -38,6 +38,7 @@ async function begin(session: AvatarSession, attempt: Attempt): Promise<void> {
     // Shown on the stage: the snapshot holds the reason.
     return;
   }
+  const { mode, can } = session.getSnapshot();
   // The avatar's own default is not known, so the page says which mode it wants.
-  if (session.getSnapshot().mode === undefined) await attempt(() => session.setParams({ mode: 'dialogue' }));
+  if (mode === undefined && can.setParams) await attempt(() => session.setParams({ mode: 'dialogue' }));
 }

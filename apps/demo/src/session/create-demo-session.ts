@@ -1,36 +1,63 @@
-import { type AvatarSession, broker, createAvatarSession } from '@avatarwire/core';
+import { type AvatarSession, broker, createAvatarSession, type SessionSource } from '@avatarwire/core';
 import type { Choice, DemoProvider } from '../choice/choice';
 import { standsInPage } from '../choice/choice-text';
-import { type Opened, payingFor } from './paying-for';
-import { agoraNetwork, emulatedAgora } from './providers/agora';
+import { type Company, companyOf } from '../choice/companies';
+import { agoraNetwork, agoraRoomsHere, simulatedAgora } from './providers/agora';
+import type { RoomsHere, Simulated } from './providers/in-page';
 import { livekitNetwork } from './providers/livekit';
-import type { ProviderSetup } from './providers/shared';
-import { emulatedTrtc, trtcNetwork } from './providers/trtc';
-import { webrtcInPage } from './providers/webrtc';
+import { simulatedTrtc, trtcNetwork, trtcRoomsHere } from './providers/trtc';
+import { simulatedWebrtc, webrtcNetwork, webrtcRoomsHere } from './providers/webrtc';
+import { roomsForMock } from './rooms-for-mock';
+import { serviceHalves } from './service-halves';
 
-const networks = { agora: agoraNetwork, livekit: livekitNetwork, trtc: trtcNetwork };
+const networks = { agora: agoraNetwork, livekit: livekitNetwork, trtc: trtcNetwork, webrtc: webrtcNetwork };
 
-const avatarsInPage: { readonly [P in DemoProvider]?: () => ProviderSetup } = {
-  webrtc: webrtcInPage,
-  agora: emulatedAgora,
-  trtc: emulatedTrtc,
+const simulators: Readonly<Record<DemoProvider, (() => Simulated) | undefined>> = {
+  webrtc: simulatedWebrtc,
+  agora: simulatedAgora,
+  trtc: simulatedTrtc,
+  livekit: undefined,
 };
 
+const roomsHere: Readonly<Record<DemoProvider, ((company: Company) => RoomsHere) | undefined>> = {
+  webrtc: webrtcRoomsHere,
+  agora: agoraRoomsHere,
+  trtc: trtcRoomsHere,
+  livekit: undefined,
+};
+
+export interface DemoSessionOptions {
+  /** Where the mock services take rooms of pages; none where there are no mocks. */
+  readonly pagesUrl: string | undefined;
+  /** Told the broker's id of each paid session. */
+  readonly onPaid: (sessionId: string) => void;
+}
+
 /** Nothing is downloaded before it connects, and then only what was chosen. */
-export function createDemoSession(choice: Choice, opened: Opened): AvatarSession {
+export function createDemoSession(choice: Choice, { pagesUrl, onPaid }: DemoSessionOptions): AvatarSession {
   const { service, provider } = choice;
-  const paid = () => broker('/api/avatar', { request: { preset: service } });
-  const inPage = standsInPage(choice) ? avatarsInPage[provider]?.() : undefined;
-  if (inPage === undefined) {
-    return createAvatarSession({
-      transports: networks,
-      prefer: [provider],
-      source: payingFor(paid(), opened),
-    });
+  if (service === 'none') {
+    const simulated = simulators[provider]?.();
+    if (simulated !== undefined) return createAvatarSession(simulated);
   }
-  const { transports, source } = inPage;
+  const paid = toldOf(broker('/api/avatar', { request: { preset: service } }), onPaid);
+  const company = companyOf(service);
+  const rooms = company && standsInPage(choice) ? roomsHere[provider]?.(company) : undefined;
   return createAvatarSession({
-    transports,
-    source: service === 'none' ? source : payingFor(paid(), opened, source),
+    transports: rooms?.transports ?? networks,
+    prefer: [provider],
+    services: serviceHalves,
+    source: rooms && pagesUrl !== undefined ? roomsForMock(paid, pagesUrl, rooms.makers) : paid,
   });
+}
+
+function toldOf(paid: SessionSource, onPaid: DemoSessionOptions['onPaid']): SessionSource {
+  return {
+    ...paid,
+    async open(wanted, options) {
+      const details = await paid.open(wanted, options);
+      if (details.sessionId !== undefined) onPaid(details.sessionId);
+      return details;
+    },
+  };
 }

@@ -16,7 +16,10 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
     remedy: 'The server gave details that cannot be used. Mend the field named below.',
   },
   'not-connected': { title: 'Not connected', remedy: 'Connect first, then try again.' },
-  unsupported: { title: 'This provider cannot do that', remedy: 'Choose another provider at the top.' },
+  unsupported: {
+    title: 'That cannot be done here',
+    remedy: 'Choose another service or provider at the top.',
+  },
   'sdk-missing': {
     title: 'The network’s SDK is missing',
     remedy: 'Install the package named below and start the demo again.',
@@ -68,6 +71,18 @@ export const errorTexts: Readonly<Record<AvatarErrorCode, ErrorText>> = {
   },
   'command-refused': { title: 'The avatar refused', remedy: 'The code below says why.' },
   'ack-timeout': { title: 'The avatar did not confirm', remedy: 'Try again.' },
+  'permission-denied': {
+    title: 'The browser refused the device',
+    remedy: 'Allow it in the browser’s settings for this page, then try again.',
+  },
+  'device-unavailable': {
+    title: 'The device cannot be used',
+    remedy: 'Plug it in, or close what else uses it.',
+  },
+  'insecure-context': {
+    title: 'This page may not use devices',
+    remedy: 'Open it over https, or on this machine.',
+  },
 };
 
 /** How an ended session is put. Failures are explained by their error instead. */
@@ -80,6 +95,10 @@ export const endingTexts: Readonly<Record<CloseReason, ErrorText>> = {
   expired: {
     title: 'The time is up',
     remedy: 'Sessions end by themselves, so that a forgotten one costs nothing. Connect again to go on.',
+  },
+  idle: {
+    title: 'Nothing was said for a while',
+    remedy: 'The session ended by itself, so that a forgotten one costs nothing. Connect again to go on.',
   },
   'avatar-left': { title: 'The avatar left', remedy: 'It did not come back. Connect again to call another.' },
   'joined-elsewhere': {

@@ -3,6 +3,7 @@ import { Hand, PhoneOff } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import { useConnection, usePhase } from '../session/connection';
 import { useProblems } from '../session/problems-context';
+import { useCan, useServiceFacts } from '../session/service-facts';
 import { Button } from '../ui/button';
 import { QualitySign } from './quality-sign';
 import { SpeakingSign } from './speaking-sign';
@@ -12,6 +13,8 @@ import { TimingsLine } from './timings-line';
 export function CallBar({ place }: { readonly place: string }): ReactNode {
   const phase = usePhase();
   const { end } = useConnection();
+  const { name } = useServiceFacts();
+  const can = useCan();
   const interrupt = useInterrupt();
   const open = phase === 'connecting' || phase === 'waiting' || phase === 'live' || phase === 'reconnecting';
 
@@ -22,12 +25,18 @@ export function CallBar({ place }: { readonly place: string }): ReactNode {
           <Button onClick={end} className="hover:border-bad hover:text-bad">
             <PhoneOff aria-hidden className="size-4" /> {phase === 'connecting' ? 'Cancel' : 'End'}
           </Button>
-          <Button onClick={interrupt.run} disabled={!interrupt.possible} aria-keyshortcuts="Escape">
-            <Hand aria-hidden className="size-4" /> Interrupt
-            <kbd className="hidden rounded-[2px] border border-line-2 px-1 font-sans text-2xs text-ink-3 sm:inline">
-              Esc
-            </kbd>
-          </Button>
+          {can.interrupt ? (
+            <Button onClick={interrupt.run} disabled={!interrupt.possible} aria-keyshortcuts="Escape">
+              <Hand aria-hidden className="size-4" /> Interrupt
+              <kbd className="hidden rounded-[2px] border border-line-2 px-1 font-sans text-2xs text-ink-3 sm:inline">
+                Esc
+              </kbd>
+            </Button>
+          ) : (
+            <p data-testid="no-interrupt" className="px-2 text-xs text-ink-3">
+              {name} cannot be interrupted
+            </p>
+          )}
           <SpeakingSign />
         </>
       ) : (

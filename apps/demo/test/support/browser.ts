@@ -1,10 +1,13 @@
 import { findChromium } from '@avatarwire/tooling/chromium';
 import { chromiumFlags } from '@avatarwire/tooling/chromium-flags';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { expect } from 'vitest';
 import { rememberMedia } from './open-media';
 
 export const chromiumPath = findChromium();
+
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args: [...chromiumFlags] });
@@ -56,6 +59,16 @@ export const answers = (page: Page) => page.locator('[data-author=avatar]');
 export const bill = (page: Page) => page.getByTestId('bill');
 export const packets = (page: Page) => page.getByRole('listbox', { name: 'Packets' }).getByRole('option');
 
+/** The service that is chosen: one of a few side by side, or of a list. */
+export function serviceOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const chosen = document.querySelector<HTMLInputElement | HTMLSelectElement>(
+      'select[aria-label=Service], fieldset:first-of-type input:checked',
+    );
+    return chosen?.value;
+  });
+}
+
 export async function say(page: Page, text: string): Promise<void> {
   await messageField(page).fill(text);
   await messageField(page).press('Enter');
@@ -80,4 +93,12 @@ export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_
 /** Unfolds the wire inspector. */
 export async function inspect(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Wire', exact: true }).click();
+}
+
+/** In the dark nothing is other than by day but the colours. */
+export async function expectNothingSerious(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
 }

@@ -64,6 +64,8 @@ export async function startDemo(environment: Readonly<Record<string, string>> = 
 /** Tests talk with no vendor, whatever account the developer's own demo has. */
 function withoutAccounts(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(?:AVATARWIRE|AKOOL)_/.test(name)),
+    Object.entries(environment).filter(
+      ([name]) => !/^(?:AVATARWIRE|AKOOL|A2E|HEYGEN|LIVEAVATAR)_/.test(name),
+    ),
   );
 }

@@ -20,6 +20,7 @@ export interface Visitor {
   ): Promise<Response>;
   /** The same, of which more than a refusal is expected. */
   opened(preset: string, provider: string): Promise<OpenAnswer>;
+  call(sessionId: string, action: string, body: object): Promise<Response>;
   beat(sessionId: string): Promise<Response>;
   close(sessionId: string): Promise<Response>;
   costs(sessionId?: string): Promise<Costs>;
@@ -58,6 +59,12 @@ export async function createVisitor(url: string, { cookie }: { cookie?: string }
       secrets.set(details.sessionId, secret);
       return details;
     },
+    call: (id, action, body) =>
+      fetch(`${url}/api/avatar/sessions/${id}/calls/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...login },
+        body: JSON.stringify(body),
+      }),
     beat: (id) => fetch(`${url}/api/avatar/sessions/${id}/beat`, { method: 'POST', headers: login }),
     close: (id) =>
       fetch(`${url}/api/avatar/close`, {

@@ -1,20 +1,27 @@
 import type { AvatarTransport } from '@avatarwire/core';
-import { emulate } from './emulation';
-import type { ProviderSetup } from './shared';
+import type { Company } from '../../choice/companies';
+import { roomsIn, simulatedIn } from './emulation';
+import type { RoomsHere, Simulated } from './in-page';
 
 /** Agora's own cloud. */
 export const agoraNetwork = (): Promise<AvatarTransport<'agora'>> =>
   import('@avatarwire/agora').then(({ agora }) => agora({ logLevel: 'warning' }));
 
-/** An emulation of it, with the avatar in this page. */
-export function emulatedAgora(): ProviderSetup {
-  const { transport, source } = emulate('agora', async () => {
-    const [{ agora }, { createAgoraCloud }] = await Promise.all([
-      import('@avatarwire/agora'),
-      import('@avatarwire/simulator/agora'),
-    ]);
-    const { sdk, credentials } = createAgoraCloud();
-    return { transport: () => agora({ sdk }), credentials: (room, who) => credentials(room, who) };
-  });
+async function cloud() {
+  const [{ agora }, { createAgoraCloud }] = await Promise.all([
+    import('@avatarwire/agora'),
+    import('@avatarwire/simulator/agora'),
+  ]);
+  const { sdk, credentials } = createAgoraCloud();
+  return { transport: () => agora({ sdk }), credentials };
+}
+
+export function simulatedAgora(): Simulated {
+  const { transport, source } = simulatedIn('agora', cloud);
   return { transports: { agora: transport }, source };
+}
+
+export function agoraRoomsHere(company: Company): RoomsHere {
+  const { transport, maker } = roomsIn('agora', company, cloud);
+  return { transports: { agora: transport }, makers: async () => ({ agora: await maker() }) };
 }

@@ -1,33 +1,67 @@
 import type { AvatarTransport, ProviderCredentials, SessionSource } from '@avatarwire/core';
-import { figure, once } from './shared';
+import type { RoomMaker } from '@avatarwire/simulator/page-rooms';
+import type { Company } from '../../choice/companies';
+import { EXPIRES_IN_MS, figure, figureOf, loaded, once } from './in-page';
 
-type Emulated = 'agora' | 'trtc';
-
-interface Parts<P extends Emulated> {
-  /** The real adapter over the double of the vendor's SDK. */
+/** A vendor's cloud emulated in this page: the adapter is the real one, and the vendor's own SDK is never loaded. */
+interface Cloud<P extends Emulated> {
+  /** Over the double of the vendor's SDK. */
   readonly transport: () => AvatarTransport<P>;
-  readonly credentials: (room: string, who: string) => ProviderCredentials[P];
+  readonly credentials: (room: string, who?: Names[P]) => ProviderCredentials[P];
 }
 
-interface Emulation<P extends Emulated> {
+type Emulated = keyof Names;
+
+/** How a network names who is in a room. */
+interface Names {
+  agora: number;
+  trtc: string;
+}
+
+interface Visit<P extends Emulated> {
   readonly transport: () => Promise<AvatarTransport<P>>;
-  readonly source: SessionSource;
 }
 
-/** The avatar in this page, on an emulation of the vendor's cloud. The vendor's own SDK is never loaded. */
-export function emulate<P extends Emulated>(provider: P, load: () => Promise<Parts<P>>): Emulation<P> {
+/** With an avatar that comes by itself. */
+export function simulatedIn<P extends Emulated>(
+  provider: P,
+  load: () => Promise<Cloud<P>>,
+): Visit<P> & { readonly source: SessionSource } {
   const service = once(async () => {
-    const [parts, { simulateService }] = await Promise.all([
+    const [cloud, { simulateService }] = await Promise.all([
       load(),
       import('@avatarwire/simulator/transport'),
     ]);
-    return simulateService<P>({ ...figure, ...parts, provider });
+    const credentials = (room: string) => cloud.credentials(room);
+    return simulateService<P>({
+      ...figure,
+      provider,
+      transport: cloud.transport,
+      credentials,
+      expiresInMs: EXPIRES_IN_MS,
+    });
   });
   return {
     transport: async () => (await service()).transport(),
-    source: {
-      open: async (wanted, options) => (await service()).source.open(wanted, options),
-      close: async (details, options) => (await service()).source.close?.(details, options),
+    source: loaded(async () => (await service()).source),
+  };
+}
+
+/** With a maker of rooms, and of an avatar in each. */
+export function roomsIn<P extends Emulated>(
+  provider: P,
+  company: Company,
+  load: () => Promise<Cloud<P>>,
+): Visit<P> & { readonly maker: () => Promise<RoomMaker> } {
+  const cloud = once(load);
+  return {
+    transport: async () => (await cloud()).transport(),
+    async maker() {
+      const [parts, { transportRoom }] = await Promise.all([
+        cloud(),
+        import('@avatarwire/simulator/page-rooms'),
+      ]);
+      return transportRoom<P>({ ...parts, ...(await figureOf(company)), provider });
     },
   };
 }

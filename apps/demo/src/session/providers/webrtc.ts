@@ -1,16 +1,35 @@
-import { figure, once, type ProviderSetup } from './shared';
+import type { AvatarTransport } from '@avatarwire/core';
+import { type Company, companies } from '../../choice/companies';
+import { EXPIRES_IN_MS, figure, figureOf, loaded, once, type RoomsHere, type Simulated } from './in-page';
 
-/** The avatar in this page, over a real loop-back. As the documents have it, it acknowledges no actions. */
-export function webrtcInPage(): ProviderSetup {
+/** The service's side makes the offer; calls to it carry the answer and the candidates. */
+export const webrtcNetwork = (): Promise<AvatarTransport<'webrtc'>> =>
+  import('@avatarwire/webrtc').then(({ webrtc }) => webrtc());
+
+/** Over a real loop-back. As AKOOL documents it, the avatar acknowledges no actions. */
+export function simulatedWebrtc(): Simulated {
   const simulator = once(async () => {
     const { simulatedWebRtcAvatar } = await import('@avatarwire/simulator/webrtc');
-    return simulatedWebRtcAvatar(figure);
+    return simulatedWebRtcAvatar({ ...figure, expiresInMs: EXPIRES_IN_MS });
   });
   return {
     transports: { webrtc: async () => (await simulator()).transport() },
-    source: {
-      open: async (wanted, options) => (await simulator()).source.open(wanted, options),
-      close: async (details, options) => (await simulator()).source.close?.(details, options),
+    source: loaded(async () => (await simulator()).source),
+  };
+}
+
+export function webrtcRoomsHere(company: Company): RoomsHere {
+  return {
+    transports: {
+      webrtc: async () => {
+        const { webrtc } = await import('@avatarwire/webrtc');
+        // What is said travels over it, or goes by calls.
+        return webrtc({ channel: { awaited: companies[company].words === 'network' } });
+      },
+    },
+    async makers() {
+      const { offeringRoom } = await import('@avatarwire/simulator/page-rooms');
+      return { webrtc: offeringRoom(await figureOf(company)) };
     },
   };
 }
