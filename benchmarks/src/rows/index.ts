@@ -11,6 +11,7 @@ import { packageSizes } from './package-sizes';
 import { pageEnds } from './page-ends';
 import { sdkDoubles } from './sdk-doubles';
 import { soak } from './soak';
+import { streams } from './streams';
 import { violations } from './violations';
 import { wireBytes } from './wire-bytes';
 
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   sdkDoubles,
   wireBytes,
   interrupt,
+  streams,
   chunking,
   livekitRoundTrip,
   packageSizes,
