@@ -19,7 +19,8 @@ export function createTextQueue(): TextQueue {
   return {
     append(text) {
       if (ended) return;
-      waiting.push(...text);
+      // Not spread into arguments: a long text is more than a call takes.
+      for (const character of text) waiting.push(character);
       wake();
     },
     end() {

@@ -474,6 +474,14 @@ describe('answering in dialogue mode', () => {
   });
 });
 
+test('a text of 300,000 characters begins to be said', async () => {
+  const avatar = make();
+  hear(chat('m', 'word '.repeat(60_000)));
+  await clock.advance(300);
+  expect(avatar.speaking).toBe(true);
+  hear(interrupt('i'));
+});
+
 describe('an interrupt', () => {
   const long = 'word '.repeat(200);
 

@@ -46,7 +46,12 @@ export function livekitRooms(options: LivekitRoomsOptions): MockRooms {
       url,
       token: () => token(avatarId),
     });
-    onAvatar?.(started.avatar, wanted);
+    try {
+      onAvatar?.(started.avatar, wanted);
+    } catch (error) {
+      await started.close();
+      throw error;
+    }
     return {
       credentials: { url, token: token(VISITOR) },
       avatarId,

@@ -85,6 +85,24 @@ describe('HeyGen v1 over real HTTP', () => {
       ).toMatchObject({ status: 400, body: { code: 400006, message: 'session state wrong: closed' } });
   });
 
+  test('an answer that the avatar did not take may be followed by another', async () => {
+    let answers = 0;
+    const { mock } = await start({
+      rooms: () => ({
+        credentials: { offer: { type: 'offer', sdp: 'v=0' } },
+        close() {},
+        acceptAnswer() {
+          answers += 1;
+          if (answers === 1) throw new Error('no');
+        },
+      }),
+    });
+    const { call, create } = heygenCalls(mock);
+    const session_id = textAt((await create()).body, 'data.session_id');
+    const answer = async () => (await call('/v1/streaming.start', { session_id, sdp: ANSWER })).status;
+    expect([await answer(), await answer(), await answer()]).toEqual([500, 200, 400]);
+  });
+
   test('wrong requests are refused', async () => {
     const { mock } = await start();
     const { call, create } = heygenCalls(mock);

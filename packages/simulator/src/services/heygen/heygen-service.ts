@@ -128,7 +128,13 @@ export function createHeygen(parts: ServiceParts, key: string, options: HeygenOp
     if (isStarted(session)) throw wrongState('connected');
     started.add(session);
     const answer = { type: 'answer', sdp: sdp['sdp'] } as const;
-    await atWork(() => session.room?.acceptAnswer?.(answer));
+    try {
+      await atWork(() => session.room?.acceptAnswer?.(answer));
+    } catch (error) {
+      // The avatar did not take it: another answer may follow.
+      started.delete(session);
+      throw error;
+    }
     return success({ status: 'success' });
   }
 
