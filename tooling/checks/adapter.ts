@@ -12,7 +12,7 @@ export const readmeHeadings = [
   '## Links',
 ];
 
-const largestBudgetKb = 7;
+const largestBudgetKb = 8;
 
 /** What every adapter has to have; nothing for a package that is none. */
 export function adapterFaults(adapter: Package): string[] {

@@ -18,8 +18,10 @@ export function mixedText(bytes: number, seed = 1): string {
   let length = 0;
   let text = '';
   while (length < bytes) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const piece = `${PIECES[state % PIECES.length] ?? ''}${state % 1_000} `;
+    // In 32 bits, as it is meant: beyond 2^53 the low ones are lost, and then the same piece comes again and again.
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    const drawn = state >>> 16;
+    const piece = `${PIECES[drawn % PIECES.length] ?? ''}${drawn % 1_000} `;
     text += piece;
     length += encoder.encode(piece).byteLength;
   }

@@ -1,23 +1,35 @@
 /**
- * `pnpm proof` writes what the conformance runs found into the README and docs/conformance.md. With `--check` it
- * writes nothing and fails when they say something else.
+ * `pnpm proof` writes what the conformance runs and the conversations with every service found into the README and
+ * docs/conformance.md. With `--check` it writes nothing and fails when they say something else.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
-import { type ConformanceReport, fullTable, replaceBetweenMarks, summaryTable } from './tables.ts';
+import { replaceBetweenMarks } from './marks.ts';
+import { type ServicesProof, servicesTable } from './services-table.ts';
+import { type ConformanceReport, fullTable, summaryTable } from './tables.ts';
 
 const reports = globSync('packages/*/conformance*.json')
   .sort()
   .map((file): ConformanceReport => JSON.parse(readFileSync(file, 'utf8')));
 
-const wanted = {
-  'README.md': replaceBetweenMarks(
-    readFileSync('README.md', 'utf8'),
-    `${summaryTable(reports)}
+const services: ServicesProof = JSON.parse(readFileSync('apps/e2e/services-proof.json', 'utf8'));
+
+const proof = `${summaryTable(reports)}
 
 A figure is how many cases passed; "9 of 11", that two were not possible there. Every case by name, and why:
-[docs/conformance.md](docs/conformance.md).`,
+[docs/conformance.md](docs/conformance.md).`;
+
+const conversations = `${servicesTable(services)}
+
+✓: seen to work. –: the service has no such call; the session says so before, and rejects it with \`unsupported\`. A line of
+which anything failed or was not run has no ✓. What each column asks: [the cases](apps/e2e/test/services/cases.ts).`;
+
+const wanted = {
+  'README.md': replaceBetweenMarks(
+    replaceBetweenMarks(readFileSync('README.md', 'utf8'), 'proof', proof),
+    'services',
+    conversations,
   ),
   'docs/conformance.md': `# What each transport was seen to do
 
@@ -34,7 +46,7 @@ for (const [file, content] of Object.entries(wanted)) {
     writeFileSync(file, content);
   } else if (readOrEmpty(file) !== content) {
     stale = true;
-    console.error(`${file} does not say what the conformance reports say: run \`pnpm proof\`.`);
+    console.error(`${file} does not say what the reports say: run \`pnpm proof\`.`);
   }
 }
 process.exitCode = stale ? 1 : 0;

@@ -1,5 +1,7 @@
 /** The conformance reports of the adapters as tables, one short and one with every case. */
 
+import { markdownTable } from './markdown-table.ts';
+
 /** A report as `@avatarwire/conformance` writes it: a file format, read here without its package. */
 export interface ConformanceReport {
   readonly provider: string;
@@ -12,9 +14,6 @@ export interface ConformanceReport {
     readonly reason?: string;
   }[];
 }
-
-const BEGIN = '<!-- proof:begin, written by `pnpm proof` -->';
-const END = '<!-- proof:end -->';
 
 /** In the order of a connection's life; what is not here comes behind. */
 const CAPABILITIES = [
@@ -36,7 +35,7 @@ export function summaryTable(reports: readonly ConformanceReport[]): string {
     on,
     ...capabilities.map((capability) => countOf(cases.filter(({ about }) => about === capability))),
   ]);
-  return table(['provider', 'proved on', ...capabilities], rows);
+  return markdownTable(['provider', 'proved on', ...capabilities], rows);
 }
 
 function countOf(cases: ConformanceReport['cases']): string {
@@ -72,26 +71,11 @@ function tableOf(capability: string, reports: readonly ConformanceReport[], reas
       return `–&nbsp;${reasons.indexOf(reason) + 1}`;
     }),
   ]);
-  return table(['case', ...reports.map(({ provider }) => provider)], rows);
+  return markdownTable(['case', ...reports.map(({ provider }) => provider)], rows);
 }
 
 function capabilitiesOf(reports: readonly ConformanceReport[]): string[] {
   const found = new Set(reports.flatMap(({ cases }) => cases.map(({ about }) => about)));
   const known = CAPABILITIES.filter((capability) => found.has(capability));
   return [...known, ...[...found].filter((capability) => !known.includes(capability))];
-}
-
-/** `document` with the table between the marks replaced. */
-export function replaceBetweenMarks(document: string, content: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`The document has no marks:\n${BEGIN}\n${END}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${content}\n\n${document.slice(end)}`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
-  return [header, header.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map(cell).join(' | ')} |`)
-    .join('\n');
 }

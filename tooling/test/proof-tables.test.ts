@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { type ConformanceReport, fullTable, replaceBetweenMarks, summaryTable } from '../proof/tables.ts';
+import { replaceBetweenMarks } from '../proof/marks.ts';
+import { servicesTable } from '../proof/services-table.ts';
+import { type ConformanceReport, fullTable, summaryTable } from '../proof/tables.ts';
 
 const reports: ConformanceReport[] = [
   {
@@ -52,8 +54,32 @@ test('the long table has a section for each capability, a line for each case, an
   ]);
 });
 
-test('only what stands between the marks is replaced, and a document without marks is refused', () => {
-  const document = 'before\n<!-- proof:begin, written by `pnpm proof` -->\nold\n<!-- proof:end -->\nafter\n';
-  expect(replaceBetweenMarks(document, 'new')).toBe(document.replace('old', '\nnew\n'));
-  expect(() => replaceBetweenMarks('nothing', 'new')).toThrow('proof:begin');
+test('the table of the services has a column for each case, and no tick in a line of which anything failed or was not run', () => {
+  const one = { service: 'One', network: 'Agora', real: 'a double' };
+  const table = servicesTable({
+    combinations: [
+      { ...one, results: { connect: 'passed', ask: 'unsupported', close: 'passed' } },
+      { ...one, results: { connect: 'passed', ask: 'unsupported', close: 'failed' } },
+      { ...one, results: { connect: 'passed', ask: 'passed', close: 'not-run' } },
+      { ...one, results: { connect: 'passed', ask: 'passed' } },
+    ],
+  });
+  expect(table.split('\n')).toEqual([
+    '| service | what carries it | `connect` | `ask` | `close` |',
+    '| --- | --- | --- | --- | --- |',
+    '| One over Agora | a double | ✓ | – | ✓ |',
+    '| One over Agora | a double |  | – | **failed** |',
+    '| One over Agora | a double |  |  | not run |',
+    '| One over Agora | a double |  |  | not run |',
+  ]);
+});
+
+test('only what stands between the marks of a name is replaced, and a document without them is refused', () => {
+  const marked = (name: string, content: string) =>
+    `<!-- ${name}:begin, written by \`pnpm proof\` -->${content}<!-- ${name}:end -->\n`;
+  const document = `before\n${marked('one', '\nold\n')}between\n${marked('two', '\nold\n')}after\n`;
+  expect(replaceBetweenMarks(document, 'two', 'new')).toBe(
+    `before\n${marked('one', '\nold\n')}between\n${marked('two', '\n\nnew\n\n')}after\n`,
+  );
+  expect(() => replaceBetweenMarks(document, 'three', 'new')).toThrow('three:begin');
 });

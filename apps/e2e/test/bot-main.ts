@@ -1,13 +1,14 @@
 /** A simulated avatar in a LiveKit room, as a process of its own. Told what to do by its parent, ends with it. */
 
 import { startLivekitBot } from '@avatarwire/simulator/livekit';
+import { answerParent } from './answer-parent';
 import { ANSWER, reportOf } from './remote-avatar';
 
 export type BotRequest =
   | { readonly do: 'report' }
   | { readonly do: 'say'; readonly text: string }
   | { readonly do: 'ignore'; readonly ignore: boolean }
-  | { readonly do: 'leave' | 'return' | 'close' };
+  | { readonly do: 'leave' | 'return' };
 
 const [url = '', token = ''] = process.argv.slice(2);
 
@@ -20,7 +21,7 @@ const bot = await startLivekitBot({
   avatar: { reply: () => ANSWER },
 });
 
-async function obey(request: BotRequest): Promise<unknown> {
+function obey(request: BotRequest): unknown {
   switch (request.do) {
     case 'report':
       return reportOf(bot.avatar);
@@ -32,16 +33,7 @@ async function obey(request: BotRequest): Promise<unknown> {
       return bot.leave();
     case 'return':
       return bot.return();
-    case 'close':
-      return bot.close();
   }
 }
 
-async function answer({ id, request }: { id: number; request: BotRequest }): Promise<void> {
-  process.send?.({ id, answer: await obey(request) });
-  if (request.do === 'close') process.disconnect();
-}
-
-process.on('message', (message: Parameters<typeof answer>[0]) => void answer(message));
-process.on('disconnect', () => void bot.close().then(() => process.exit(0)));
-process.send?.({ ready: true });
+answerParent(obey, () => bot.close());

@@ -10,6 +10,8 @@ export interface AvatarReport {
   /** Every packet of chat: when it arrived, in milliseconds since 1970, and its bytes. */
   readonly chat: readonly { readonly at: number; readonly bytes: number }[];
   readonly speaking: boolean;
+  /** Of its voice. */
+  readonly speed: number;
 }
 
 export interface RemoteAvatar {
@@ -21,7 +23,7 @@ export interface RemoteAvatar {
 /** What it answers, whatever it is asked. */
 export const ANSWER = mixedText(2_500, 7);
 
-export function reportOf({ heard, speaking }: SimulatedAvatar): AvatarReport {
+export function reportOf({ heard, speaking, speed }: SimulatedAvatar): AvatarReport {
   const isChat = ({ data }: { data: Uint8Array }) => new TextDecoder().decode(data).includes('"type":"chat"');
   return {
     messages: heard.messages.map(({ text }) => text),
@@ -31,6 +33,7 @@ export function reportOf({ heard, speaking }: SimulatedAvatar): AvatarReport {
       .filter(isChat)
       .map(({ at, data }) => ({ at: performance.timeOrigin + at, bytes: data.byteLength })),
     speaking,
+    speed,
   };
 }
 
