@@ -11,12 +11,12 @@ import { createPaidSessions } from '../server/paid-sessions';
 const OPENED = { code: 1_000, msg: 'OK', data: { _id: 'paid-1', credentials: {} } };
 
 /** @param answer by the last word of the path */
-async function akool(answer: (action: string) => object | Promise<object>) {
+async function akool(answer: (action: string) => object) {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const action = request.url?.split('/').at(-1) ?? '';
     asked.push(action);
-    response.end(JSON.stringify(await answer(action)));
+    response.end(JSON.stringify(answer(action)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

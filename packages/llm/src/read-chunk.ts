@@ -16,11 +16,13 @@ const NOTHING: ChunkSays = {};
 export function readChunk(chunk: unknown): ChunkSays | undefined {
   if (isText(chunk)) return { text: chunk };
   if (!isFields(chunk)) return undefined;
-  const failed = chunk['error'] || (chunk['type'] === 'error' && { code: chunk['code'] });
-  if (failed) return { failure: failureReported(failed) };
-  if (Array.isArray(chunk['choices'])) return chatChunk(chunk['choices']);
-  if (isText(chunk['type'])) return namedEvent(chunk['type'], chunk);
-  if (typeof chunk['done'] === 'boolean') return ollamaChunk(chunk, chunk['done']);
+  const { error, type, code, choices, done } = chunk;
+  if (type === 'error') return { failure: failureReported(error || { code }) };
+  // Events of another type may carry one as well: of a tool, of which the model hears and goes on.
+  if (error && !isText(type)) return { failure: failureReported(error) };
+  if (Array.isArray(choices)) return chatChunk(choices);
+  if (isText(type)) return namedEvent(type, chunk);
+  if (typeof done === 'boolean') return ollamaChunk(chunk, done);
   return undefined;
 }
 

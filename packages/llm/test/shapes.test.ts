@@ -52,6 +52,8 @@ describe('known shapes', () => {
       "the AI SDK's full stream",
       [
         { type: 'text-delta', id: '1', text: 'Hello, ' },
+        // The model hears of it, and goes on.
+        { type: 'tool-error', toolCallId: '2', toolName: 'weather', error: new Error('no such city') },
         { type: 'text-delta', id: '1', text: 'visitor.' },
         { type: 'finish', finishReason: 'stop' },
       ],

@@ -76,8 +76,6 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
   });
   const microphone = createMicrophone({ session, onFailed });
   const messages = createMessageDetails();
-  let prepared = false;
-  let preparing = false;
   let isReady = false;
   /** On the clock; undefined until it is announced. */
   let endsAt: number | undefined;
@@ -92,22 +90,33 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
     const { state, avatar } = session.getSnapshot();
     if (isOver()) return microphone.end();
     if (state !== 'live') return;
-    if (!prepared) prepare();
-    if (preparing) return;
     microphone.follow();
     if (isReady || !avatar.video) return;
     isReady = true;
     emit('ready', { ready: true });
   }
 
-  /** Before the page hears that it may speak, so that its first words are meant in this mode. */
+  /** Takes its place before whatever the page says first, also while it joins. */
   function prepare(): void {
-    prepared = true;
-    if (!session.getSnapshot().can.setParams) return;
-    // It changes the snapshot, and so comes back to `follow` before it has taken its place in the queue.
-    preparing = true;
-    session.setParams(wishes.params).catch(unlessOver);
-    preparing = false;
+    session.setParams(wishes.params).catch((error) => {
+      const { state, can } = session.getSnapshot();
+      // Where no params can be set, each text says by itself what it is.
+      if (state === 'connecting' || can.setParams) unlessOver(error);
+    });
+  }
+
+  async function say(text: string): Promise<Delivery> {
+    const { state, can } = session.getSnapshot();
+    if (state === 'connecting') {
+      return session.send(text).catch((error: unknown) => {
+        // Now it is known whom it joined, and that the mode of our own wish is none of theirs.
+        if (isAvatarError(error) && error.code === 'unsupported' && !isOver()) return say(text);
+        throw error;
+      });
+    }
+    if (can.setParams) return session.send(text);
+    // Where no mode can be set, each text says by itself what it is.
+    return wishes.mode === 'dialogue' && can.ask ? session.ask(text) : session.speak(text);
   }
 
   function expiring({ inMs }: SessionEvents['expiring']): void {
@@ -147,14 +156,12 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
     details,
     session,
     microphone,
-    connect: () => session.connect(),
-    say(text) {
-      const { state, can } = session.getSnapshot();
-      // Where no mode can be set, each text says by itself what it is.
-      const asked = state !== 'connecting' && !can.setParams;
-      if (!asked) return session.send(text);
-      return wishes.mode === 'dialogue' && can.ask ? session.ask(text) : session.speak(text);
+    connect() {
+      const connected = session.connect();
+      prepare();
+      return connected;
     },
+    say,
   };
 }
 

@@ -130,6 +130,7 @@ describe('a session', () => {
     expect(avatar.session?.getSnapshot().state).toBe('waiting');
     const waiting = avatar.sendMessage('While it waits.');
     await sim.run(Promise.all([starting, early, waiting]));
+    await sim.advance(1_000);
     const frames = sim.avatar.heard.frames.map(({ data }) => new TextDecoder().decode(data));
     expect(frames.map((frame) => /"type":"(\w+)"/.exec(frame)?.[1])).toEqual(['command', 'chat', 'chat']);
     expect(frames[0]).toContain('"mode":1');
@@ -137,20 +138,7 @@ describe('a session', () => {
 
   test('of a service that takes no parameters sets none, and each message says by itself what it is', async () => {
     const said: (AvatarMode | undefined)[] = [];
-    const small: AvatarService = {
-      name: 'small',
-      can: { speak: true, ask: true, interrupt: false, setParams: false, setAction: false },
-      acknowledges: false,
-      start: () => ({
-        frames(_messageId, mode) {
-          said.push(mode);
-          return { parts: 'whole', overhead: () => 0, frame: (_index, _final, text) => text.slice() };
-        },
-        command: () => new Uint8Array(),
-        read: () => [],
-        close() {},
-      }),
-    };
+    const small = smallService(said);
     for (const modeType of ['Repeat', 'Dialogue', undefined]) {
       const { avatar, sim, start, of } = stand({ page: { services: { small: () => small } } });
       await start({ service: 'small', ...(modeType && { modeType }) });
@@ -158,6 +146,20 @@ describe('a session', () => {
       expect(of('error')).toEqual([]);
     }
     expect(said).toEqual(['retelling', 'dialogue', 'dialogue']);
+  });
+
+  test('of a service that only speaks says also what is sent before anybody knows that', async () => {
+    const said: (AvatarMode | undefined)[] = [];
+    const small: AvatarService = { ...smallService(said), mode: 'retelling' };
+    const { avatar, sim, paid, of } = stand({
+      page: { services: { small: () => ({ ...small, can: { ...small.can, ask: false } }) } },
+    });
+    const session = await paid({ service: 'small' });
+    const starting = avatar.startSessionWithCredentials(document.createElement('video'), session);
+    const early = avatar.sendMessage('Hello.');
+    await sim.run(Promise.all([starting, early]));
+    expect(said).toEqual(['retelling']);
+    expect(of('error')).toEqual([]);
   });
 
   test('a voice that is no text is refused by name, and closes what was paid for', async () => {
@@ -446,3 +448,21 @@ describe('the video', () => {
     expect(play.mock.calls.length).toBe(before + 1);
   });
 });
+
+/** Takes no params. Notes in which mode each text was said. */
+function smallService(said: (AvatarMode | undefined)[]): AvatarService {
+  return {
+    name: 'small',
+    can: { speak: true, ask: true, interrupt: false, setParams: false, setAction: false },
+    acknowledges: false,
+    start: () => ({
+      frames(_messageId, mode) {
+        said.push(mode);
+        return { parts: 'whole', overhead: () => 0, frame: (_index, _final, text) => text.slice() };
+      },
+      command: () => new Uint8Array(),
+      read: () => [],
+      close() {},
+    }),
+  };
+}

@@ -8,7 +8,7 @@ import { within } from '../session/waiting';
 import { errorOf, idIn, isOk, openedIn, resultIn } from './answers';
 import { startBeats } from './beats';
 import { requestClose } from './closing';
-import { type Answer, answerOf, bounded, exchange, exchangeFor } from './exchange';
+import { type Answer, answerOf, bounded, eitherOf, exchange, exchangeFor } from './exchange';
 import { type Order, type Placed, place } from './opening';
 import { onPage } from './page';
 import type { ChatRequest, CloseRequest, OpenHeaders, Path, SessionRequest } from './wire';
@@ -190,18 +190,17 @@ export function broker(url: string, options: BrokerSourceOptions = {}): BrokerSo
       if (!opened) throw new AvatarError('not-connected', 'chat() needs an open session of this source.');
       const path = `/sessions/${opened.id}/chat/completions` as const;
       const body = jsonOf({ messages, stream });
-      const ending = new AbortController();
-      // Stays when the answer has begun: it ends the body, too, whoever reads that by then.
-      signal?.addEventListener('abort', () => ending.abort(signal.reason), { signal: ending.signal });
       const ask = async (alive: AbortSignal) => {
-        const init = { headers: await headers(), body, signal: alive };
+        // Also when the answer has begun: an abort ends the body, whoever reads that by then.
+        const either = signal ? eitherOf([signal, alive]) : alive;
+        const init = { headers: await headers(), body, signal: either };
         const given = await exchangeFor(send, opened.base + (path satisfies Path), init, async (response) =>
           response.ok ? response : answerOf(response),
         );
         if ('ok' in given) return given;
         throw errorOf(given);
       };
-      return bounded(clock, ask, signal, ending);
+      return bounded(clock, ask, signal);
     },
   };
 }

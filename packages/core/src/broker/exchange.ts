@@ -48,14 +48,14 @@ function parsed(text: string): unknown {
 
 /**
  * What `task` brings. It starts in this turn. When it fails, takes too long or `signal` is aborted, so is the signal
- * that it was given, which is that of `controller`.
+ * that it was given.
  */
 export async function bounded<T>(
   clock: Clock,
   task: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
-  controller = new AbortController(),
 ): Promise<T> {
+  const controller = new AbortController();
   try {
     return await within(task(controller.signal), {
       clock,
@@ -68,6 +68,18 @@ export async function bounded<T>(
     controller.abort(error);
     throw error;
   }
+}
+
+/** Aborted with the first of them, of which none is yet. The platform's own leaves no listener on one that lives on. */
+export function eitherOf(signals: readonly AbortSignal[]): AbortSignal {
+  // Browsers have it since 2024.
+  const { any }: { any?: typeof AbortSignal.any } = AbortSignal;
+  if (any) return any.call(AbortSignal, [...signals]);
+  const first = new AbortController();
+  for (const one of signals) {
+    one.addEventListener('abort', () => first.abort(one.reason), { signal: first.signal });
+  }
+  return first.signal;
 }
 
 export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ChatBody } from '../../src/index';
 import { ID, opened, openOne, refused, stageBroker } from './scripted-broker';
 
@@ -152,4 +152,42 @@ test('no listener is left on a signal whose call failed', async () => {
   await stage.last().fail();
   await expect(chatting).rejects.toMatchObject({ code: 'network' });
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('no listener is left on a signal that lives on when its answer has begun', async () => {
+  const { stage, chatting, controller } = await start();
+  await stage.last().answerWith(new Response('data: [DONE]\n\n'));
+  await chatting;
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});
+
+describe('where the platform cannot join signals', () => {
+  beforeEach(() => {
+    vi.stubGlobal('AbortSignal', class extends AbortSignal {});
+    Object.defineProperty(AbortSignal, 'any', { value: undefined });
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test('an abort ends the body of an answer all the same', async () => {
+    const { stage, chatting, controller } = await start();
+    await stage.last().answerWith(new Response('data: '));
+    await chatting;
+    controller.abort('enough');
+    expect(stage.last().aborted()).toBe(true);
+  });
+
+  test('an abort while the login is looked up asks for nothing that goes on', async () => {
+    let login = (_headers: HeadersInit) => {};
+    const given = [{}, new Promise<HeadersInit>((resolve) => (login = resolve))];
+    const stage = stageBroker({ headers: () => given.shift() ?? {} });
+    await openOne(stage);
+    const controller = new AbortController();
+    const chatting = stage.source.chat({ messages }, { signal: controller.signal });
+    chatting.catch(() => {});
+    controller.abort('enough');
+    await expect(chatting).rejects.toBe('enough');
+    login({});
+    await vi.waitFor(() => expect(stage.last().path).toMatch(/completions$/));
+    expect(stage.last().aborted()).toBe(true);
+  });
 });
