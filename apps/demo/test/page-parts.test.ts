@@ -261,6 +261,9 @@ describe('problems', () => {
     const detail = (retryAfterMs: number) =>
       explain(new AvatarError('service-busy', 'Full.', { retryAfterMs })).detail;
     expect([detail(4_200), detail(3_600_000)]).toEqual(['Full. Again in 5 s.', 'Full. Again in 60 min.']);
+    // HTTP has every 503 say when to come again; this one means that there is no use in it.
+    const refused = new AvatarError('service-refused', 'No server here.', { retryAfterMs: 1_000 });
+    expect(explain(refused).detail).toBe('No server here.');
   });
 
   test('what is not ours is explained as well', () => {

@@ -414,7 +414,7 @@ describe('keys of the other services in the environment', () => {
     const { accounts, storeFile } = readServiceAccounts({
       ...whole,
       AKOOL_API_KEY: keys.apiKey,
-      [STORE_VARIABLE]: '/tmp/sessions',
+      [STORE_VARIABLE]: 'sessions.sqlite',
     });
     expect(accounts.map(({ company, avatarId }) => [company, avatarId])).toEqual([
       ['akool', 'dvp_Tristan_cloth2_1080P'],
@@ -422,7 +422,7 @@ describe('keys of the other services in the environment', () => {
       ['heygen', 'hey'],
       ['liveavatar', 'liv'],
     ]);
-    expect(storeFile).toBe('/tmp/sessions');
+    expect(storeFile).toBe('sessions.sqlite');
     expect(readServiceAccounts({ PATH: '/bin', A2E_API_KEY: '' })).toEqual({ accounts: [] });
   });
 

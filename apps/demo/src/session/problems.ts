@@ -33,9 +33,9 @@ export function explain(thrown: unknown): ErrorText & { readonly detail: string 
   };
 }
 
-function detailOf({ message, serviceCode, retryAfterMs }: AvatarError): string {
+function detailOf({ message, serviceCode, retryable, retryAfterMs }: AvatarError): string {
   const code = serviceCode === undefined || message.includes(String(serviceCode)) ? '' : ` (${serviceCode})`;
-  const wait = retryAfterMs === undefined ? '' : ` Again in ${waiting(retryAfterMs)}.`;
+  const wait = retryable && retryAfterMs !== undefined ? ` Again in ${waiting(retryAfterMs)}.` : '';
   return `${message}${code}${wait}`;
 }
 
