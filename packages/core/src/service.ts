@@ -64,9 +64,9 @@ export interface ServiceDialogue {
    * {@link command} made. Called for one at a time; what waits while a connection is away goes to the next dialogue.
    * Resolves when the service has taken it.
    *
-   * @throws AvatarError `service-busy` with `retryAfterMs`: the same packet comes again then, twice at most;
-   * `service-refused`, `session-gone` and their like: it was certainly not said, and the text fails with that; `network`
-   * and every other error: nobody knows, and the text fails `delivery-uncertain`
+   * @throws AvatarError `service-busy` with `retryAfterMs` of a minute at most: the same packet comes again then, twice
+   * at most; with more or without, and `service-refused`, `session-gone` and their like: it was certainly not said, and
+   * the text fails with that; `network` and every other error: nobody knows, and the text fails `delivery-uncertain`
    */
   send?(packet: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Largest packet that `send` takes, in bytes. Needed with it. */

@@ -240,7 +240,7 @@ describe('memory of an outbox', () => {
     for (const item of items) outbox.enqueueChat(item);
     const start = performance.now();
     for (const item of items.slice(0, 99_000).reverse()) outbox.withdraw(item);
-    expect(outbox.waitingChat).toBe(1_000);
+    expect(outbox.use().queued).toBe(1_000);
     command('interrupt');
     expect(ended).toBe(1_000);
     expect(performance.now() - start).toBeLessThan(2_000);

@@ -261,7 +261,7 @@ describe('what the outbox says about itself', () => {
     say(TEN_THOUSAND_LETTERS);
     const second = say('12345');
     expect(outbox.queuedTextBytes).toBe(10_005);
-    expect(outbox.waitingChat).toBe(2);
+    expect(outbox.use().queued).toBe(2);
     open();
     const left = 10_000 - sent.reduce((letters, { text }) => letters + text.length, 0);
     expect(outbox.queuedTextBytes).toBe(left + 5);
@@ -269,25 +269,6 @@ describe('what the outbox says about itself', () => {
     expect(outbox.queuedTextBytes).toBe(left);
     await clock.advance(2_000);
     expect(outbox.queuedTextBytes).toBe(0);
-    expect(outbox.waitingChat).toBe(0);
-  });
-
-  it('knows whether a packet would have to wait', async () => {
-    const { clock, outbox, open, say } = outboxStage();
-    expect(outbox.wouldWait(100)).toBe(true);
-    open();
-    expect(outbox.wouldWait(1_000)).toBe(false);
-    say('x'.repeat(5_000));
-    expect(outbox.wouldWait(300)).toBe(false);
-    expect(outbox.wouldWait(1_000)).toBe(true);
-    await clock.advance(1_010);
-    expect(outbox.wouldWait(1_000)).toBe(false);
-    const release = outbox.holdChat();
-    expect(outbox.wouldWait(10)).toBe(true);
-    release();
-    outbox.pause();
-    expect(outbox.wouldWait(10)).toBe(true);
-    outbox.resume();
-    expect(outbox.wouldWait(10)).toBe(false);
+    expect(outbox.use().queued).toBe(0);
   });
 });

@@ -20,6 +20,8 @@ export interface ChatEntry {
   handed: Tally;
   /** What the transport is known to have taken. */
   taken: Tally;
+  /** Taken back after all of it was handed over: what is refused of it is not handed over again. */
+  withdrawn: boolean;
   /** Handed over and not settled, in packets. */
   unsettled: number;
   /** A part of it was refused, and what that means is not decided yet. */
@@ -54,6 +56,7 @@ export function createEntry(item: OutgoingChat, order: number, textBytes: number
     cut: undefined,
     handed: NOTHING,
     taken: NOTHING,
+    withdrawn: false,
     unsettled: 0,
     refused: false,
     lossy: false,

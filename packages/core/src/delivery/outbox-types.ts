@@ -40,7 +40,7 @@ export interface Outbox {
   enqueueChat(item: OutgoingChat, textBytes?: number): void;
   /**
    * Takes an item back. True: nothing of it was handed over, and `onFinished` is not called. False: it was partly
-   * handed over and finishes `interrupted`, or there is nothing left to take back.
+   * handed over and finishes `interrupted`, or wholly, and then what is refused of it is not handed over again.
    */
   withdraw(item: OutgoingChat): boolean;
   /** An `interrupt` also empties the chat lane: what does not survive it finishes `interrupted`. */
@@ -69,10 +69,6 @@ export interface Outbox {
   pump(): void;
   /** Holds the chat lane until the function returned is called. Commands and interrupts go on. */
   holdChat(): () => void;
-  /** Whether a packet of chat of this size, enqueued now, would have to wait. */
-  wouldWait(packetBytes: number): boolean;
-  /** Items in the chat lane: those wholly handed over are no longer in it. */
-  readonly waitingChat: number;
   /** Bytes of text in the chat lane: as announced, and as counted for what has begun. */
   readonly queuedTextBytes: number;
   use(): BudgetUse;

@@ -266,7 +266,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const isBusy = busyMs(error) !== undefined;
     const times = chat.busy && from && isSamePart(chat.busy.part, from) ? chat.busy.times + 1 : 1;
     const tooLate = overtaken || chat.order < newestPrepared || (chat.lossy && chat.taken.parts > 0);
-    if (chat.order < interruptedBefore && !chat.item.survivesInterrupt) {
+    if (chat.withdrawn || (chat.order < interruptedBefore && !chat.item.survivesInterrupt)) {
       finish(chat, 'interrupted');
     } else if (from && !broken && isDenial(error)) {
       finish(chat, 'failed', (unsent) => denied(error, unsent));
@@ -376,10 +376,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     withdraw(item) {
       const chat = lane.find(item);
-      if (!chat?.place) return false;
+      if (!chat) return false;
+      if (!chat.place) {
+        chat.withdrawn = true;
+        return false;
+      }
       const untouched = chat.handed.parts === 0;
-      if (untouched) lane.finish(chat);
-      else finish(chat, 'interrupted');
+      if (untouched) {
+        uncut(chat);
+        lane.finish(chat);
+      } else {
+        finish(chat, 'interrupted');
+      }
       run();
       return untouched;
     },
@@ -455,16 +463,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
         holds--;
         run();
       };
-    },
-    wouldWait(packetBytes) {
-      if (!link || paused || renewing || draining || holds > 0 || waiting() > 0) return true;
-      const now = clock.now();
-      if (mustWait(now) || mustSettleFirst(link)) return true;
-      if (inFlight.unsettledChatBytes + packetBytes > link.connection.policy.maxUnsettledBytes) return true;
-      return log.fitsAt(now, packetBytes, link.usable) !== now;
-    },
-    get waitingChat() {
-      return lane.size;
     },
     get queuedTextBytes() {
       return lane.textBytes;

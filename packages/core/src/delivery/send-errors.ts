@@ -24,11 +24,13 @@ export function asCuttingError(reason: unknown): AvatarError {
   });
 }
 
-/** How long a busy service asks us to wait. Undefined for every other error. */
-export function busyMs({ code, retryAfterMs }: AvatarError): number | undefined {
-  return code === 'service-busy' && retryAfterMs !== undefined && retryAfterMs >= 0
-    ? retryAfterMs
-    : undefined;
+/** Longer than this nothing waits for a busy service: while it does, nothing else goes out either. */
+const LONGEST_BUSY_MS = 60_000;
+
+/** How long a busy service asks us to wait. Undefined for every other error, and where it asks for too long. */
+export function busyMs({ code, retryAfterMs = -1 }: AvatarError): number | undefined {
+  const waits = code === 'service-busy' && retryAfterMs >= 0 && retryAfterMs <= LONGEST_BUSY_MS;
+  return waits ? retryAfterMs : undefined;
 }
 
 /** Whether `error` says that nothing was sent and that the same packet may be sent again. */

@@ -49,7 +49,8 @@ export interface AcknowledgementsOptions {
 
 interface Open {
   readonly name: Command['name'];
-  readonly timer: PausableTimer;
+  /** None where only its being taken counts. */
+  readonly timer: PausableTimer | undefined;
   answer(acknowledgement: Acknowledgement): void;
   fail(error: AvatarError): void;
 }
@@ -76,7 +77,7 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
       function settle(how: () => void): void {
         if (done) return;
         done = true;
-        open.get(messageId)?.timer.cancel();
+        open.get(messageId)?.timer?.cancel();
         open.delete(messageId);
         how();
       }
@@ -94,9 +95,10 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
           const since = clock.now();
           const silence = () =>
             new AvatarError('ack-timeout', `The avatar did not acknowledge ${name} within ${ackMs} ms.`);
+          const onElapsed = () => settle(onSilence ?? (() => onFailed(silence())));
           open.set(messageId, {
             name,
-            timer: startPausableTimer(clock, ackMs, () => settle(onSilence ?? (() => onFailed(silence())))),
+            timer: expected() ? startPausableTimer(clock, ackMs, onElapsed) : undefined,
             answer(acknowledgement) {
               onLatency(clock.now() - since);
               if (acknowledgement.code === SUCCESS_CODE) settle(onAcknowledged);
@@ -114,11 +116,11 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
     },
     pause() {
       paused = true;
-      for (const { timer } of open.values()) timer.pause();
+      for (const { timer } of open.values()) timer?.pause();
     },
     resume() {
       paused = false;
-      for (const { timer } of open.values()) timer.resume();
+      for (const { timer } of open.values()) timer?.resume();
     },
     close(error) {
       for (const { fail } of [...open.values()]) fail(error);

@@ -89,7 +89,7 @@ export function createCommands(options: CommandsOptions): Commands {
     acknowledgements,
     ackMs,
     chatPartsHandedOver: () => conversation().partsHandedOver,
-    onAcknowledged: () => finishAbandoned && finishCutShort(),
+    onAcknowledged: finishCutShort,
   });
 
   function currentMode(): AvatarMode | undefined {
@@ -128,7 +128,9 @@ export function createCommands(options: CommandsOptions): Commands {
   }
 
   function finishCutShort(): void {
-    for (const { messageId, nextIndex, mode } of conversation().takeCutShort()) {
+    const cutShort = conversation().takeCutShort();
+    if (!finishAbandoned) return;
+    for (const { messageId, nextIndex, mode } of cutShort) {
       const frames = line.dialogue.frames(messageId, mode);
       const packet = () => frames.frame(nextIndex, true, new Uint8Array(0));
       outbox.enqueueCommand({ lane: 'command', messageId, packet });

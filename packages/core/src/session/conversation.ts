@@ -184,6 +184,8 @@ export function createConversation(options: ConversationOptions): Conversation {
       outcome.error?.code === 'delivery-uncertain' &&
       resendUncertain &&
       !entry.source &&
+      // Once: what fails without a reconnect, as a call may, would fail for ever.
+      !entry.isRepeat &&
       !endedAs
     ) {
       sayAgain(outgoing.message, outgoing.mode).then(outgoing.delivery.resolve, outgoing.delivery.reject);

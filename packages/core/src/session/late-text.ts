@@ -7,7 +7,7 @@ export interface LateText {
   end(): void;
   /** What was not cut yet. */
   remaining(): string;
-  /** Makes the parts, with all the text so far; what comes later goes on in them. */
+  /** Makes the parts, with all the text that was not cut yet; what comes later goes on in them. */
   begin(): MessageParts;
 }
 
@@ -15,6 +15,8 @@ export function createLateText(make: () => MessageParts): LateText {
   let parts: MessageParts | undefined;
   let early = '';
   let ended = false;
+
+  const remaining = () => parts?.remainingText() ?? early;
 
   return {
     append(text) {
@@ -25,10 +27,11 @@ export function createLateText(make: () => MessageParts): LateText {
       ended = true;
       parts?.end();
     },
-    remaining: () => parts?.remainingText() ?? early,
+    remaining,
     begin() {
+      const text = remaining();
       parts = make();
-      parts.append(early);
+      parts.append(text);
       if (ended) parts.end();
       early = '';
       return parts;

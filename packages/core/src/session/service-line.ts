@@ -54,6 +54,7 @@ export function createServiceLine(options: ServiceLineOptions): ServiceLine {
   let dialogue = service.start(hostOf(() => false));
   let isOpen = false;
   let opened = 0;
+  let loads = 0;
   let begun: ServiceDialogue | undefined;
   let shown: readonly RemoteTrack[] = [];
 
@@ -105,7 +106,10 @@ export function createServiceLine(options: ServiceLineOptions): ServiceLine {
       return { send, maxPacketBytes, policy, oneAtATime: true };
     },
     async load(name) {
-      service = await loadService(name, services);
+      const turn = ++loads;
+      const half = await loadService(name, services);
+      // One that comes late, after its attempt was given up, is not that of the next.
+      if (turn === loads) service = half;
     },
     open() {
       if (isOpen) return;
@@ -126,7 +130,12 @@ export function createServiceLine(options: ServiceLineOptions): ServiceLine {
       if (!isOpen) return;
       isOpen = false;
       shown = [];
-      begun?.close();
+      try {
+        begun?.close();
+      } catch (error) {
+        // What it holds must not keep the room and the paid session open.
+        logger.error('the dialogue did not close', { error });
+      }
       begun = undefined;
     },
   };

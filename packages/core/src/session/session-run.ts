@@ -14,12 +14,12 @@ import type { CloseReason } from './close-reason';
 import { type Commands, createCommands } from './commands';
 import { type Conversation, createConversation } from './conversation';
 import { createDeferred, type Deferred } from './deferred';
-import { createEarlyCalls, type EarlyCalls } from './early-calls';
 import { type Expiry, watchExpiry } from './expiry';
 import { watchIdle } from './idle';
 import { receiveIncoming } from './incoming';
 import { type Link, type LinkListeners, openLink } from './link';
 import { watchLiveness } from './liveness';
+import { createOpenCalls, type OpenCalls } from './open-calls';
 import { watchPage } from './page-lifecycle';
 import type { Playback } from './playback';
 import { createServiceLine } from './service-line';
@@ -33,7 +33,7 @@ export interface SessionRun {
   end(reason: CloseReason, error?: AvatarError): Promise<void>;
   readonly conversation: Conversation;
   readonly commands: Commands;
-  readonly early: EarlyCalls;
+  readonly calls: OpenCalls;
   readonly transport: AvatarTransport | undefined;
 }
 
@@ -69,11 +69,10 @@ export function createSessionRun(
   let outboxNeedsLink = true;
   let lastHeardAt = -Infinity;
   let mayRejoin = true;
-  let rejoinedForSilence = false;
   let cancelAbsence: (() => void) | undefined;
 
   const refusal = (call: Call) => refusalOf(store.getSnapshot().can, call);
-  const early = createEarlyCalls(refusal);
+  const calls = createOpenCalls(refusal);
   const line = createServiceLine({
     ...config,
     signal: ending.signal,
@@ -123,7 +122,16 @@ export function createSessionRun(
     onWord: () => idle.word(),
     onAcknowledgement: commands.receive,
   });
-  const liveness = watchLiveness(clock, timeouts.unresponsiveMs, probe);
+  const liveness = watchLiveness({
+    ...config,
+    unresponsiveMs: timeouts.unresponsiveMs,
+    store,
+    line,
+    commands,
+    isFlowing: () => flowing,
+    onSilence: () => rejoin('unresponsive'),
+    onLost: (error) => void end('unresponsive', error),
+  });
   const idle = watchIdle(clock, {
     isSending: () => conversation.isUnderWay,
     isSpeaking: () => store.getSnapshot().avatar.speaking,
@@ -234,11 +242,13 @@ export function createSessionRun(
     });
     const can = line.can(connection.canSend);
     store.dispatch({ type: 'joined', provider, service: serviceName, can, expiresAt: expiry?.at });
+    // The service may have said at once that it is gone, or a listener have closed the session.
+    ending.signal.throwIfAborted();
     if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
     logger.info('joined', { provider, localId: connection.localId });
     commands.joined();
     conversation.joined();
-    early.decide();
+    calls.decide();
     showAvatar();
   }
 
@@ -351,6 +361,8 @@ export function createSessionRun(
     lossy = false;
     hasBeenLive = true;
     firstLive?.resolve();
+    // Before anything leaves, since who sees that may end the session.
+    idle.start(timeouts.idleMs ?? line.service.idleMs ?? Infinity);
     conversation.resumed();
     if (doubtful) conversation.lost(lastHeardAt);
     if (outboxNeedsLink) {
@@ -360,9 +372,8 @@ export function createSessionRun(
       outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
     }
     commands.resume(Math.min(way.maxPacketBytes, way.policy.maxPacketBytes));
-    idle.start(timeouts.idleMs ?? line.service.idleMs ?? Infinity);
     if (doubtful) commands.repeatInterrupt();
-    if (releaseChat) void sayParamsAgain().finally(releaseChat);
+    if (releaseChat) void liveness.sayParamsAgain().finally(releaseChat);
   }
 
   function stopFlow(): void {
@@ -388,44 +399,15 @@ export function createSessionRun(
     cancelAbsence = undefined;
   }
 
-  // Whether it still answers
-
   function heard(): void {
     mayRejoin = true;
-    rejoinedForSilence = false;
-    liveness.heard();
     if (flowing) {
       // What comes while the connection is away says nothing about what was handed over before.
       lastHeardAt = clock.now();
       conversation.heard();
     }
-    store.dispatch({ type: 'responsive', responsive: true });
+    liveness.heard();
     outbox.pump();
-  }
-
-  /** What the avatar acknowledged before is harmless to repeat, and must be acknowledged again. */
-  function probe(): void {
-    if (line.service.acknowledges && commands.hasParams) void sayParamsAgain();
-  }
-
-  async function sayParamsAgain(): Promise<void> {
-    try {
-      await commands.repeatParams();
-    } catch (error) {
-      if (ending.signal.aborted || !flowing) return;
-      if (isAvatarError(error) && error.code === 'ack-timeout') unresponsive(error);
-      else logger.warn('the avatar did not take its parameters again', { error });
-    }
-  }
-
-  function unresponsive(error: AvatarError): void {
-    store.dispatch({ type: 'responsive', responsive: false });
-    if (rejoinedForSilence) {
-      void end('unresponsive', error);
-      return;
-    }
-    rejoinedForSilence = true;
-    rejoin('unresponsive');
   }
 
   // The end
@@ -447,7 +429,12 @@ export function createSessionRun(
   }
 
   function end(reason: CloseReason, error?: AvatarError): Promise<void> {
-    ended ??= finish(reason, error);
+    if (!ended) {
+      // Before it begins: what it tells may ask for the end again.
+      const finished = createDeferred<void>();
+      ended = finished.promise;
+      finish(reason, error).then(finished.resolve, finished.reject);
+    }
     return ended;
   }
 
@@ -475,7 +462,7 @@ export function createSessionRun(
   return {
     connect,
     end,
-    early,
+    calls,
     conversation,
     commands,
     get transport() {

@@ -110,7 +110,10 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
     }
     case 'speaking': {
       const { speaking } = fact;
-      return phase === 'joined' ? changed(model, 'avatar', { ...snapshot.avatar, speaking }) : model;
+      // It may speak before the transport says that it has joined.
+      return phase === 'joined' || phase === 'connecting'
+        ? changed(model, 'avatar', { ...snapshot.avatar, speaking })
+        : model;
     }
     case 'responsive':
       return changed(model, 'responsive', fact.responsive);

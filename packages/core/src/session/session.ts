@@ -77,9 +77,8 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
 
   function command<T>(call: Call, make: (commands: Commands) => Promise<T>): Promise<T> {
     return attempt(() => {
-      const current = running(() => call);
-      const made = make(current.commands);
-      return store.getSnapshot().state === 'connecting' ? current.early.unlessRefused(call, made) : made;
+      const { commands, calls } = running(() => call);
+      return calls.unlessRefused(call, make(commands));
     });
   }
 
@@ -90,8 +89,8 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
     modeOf: (run: SessionRun) => AvatarMode | undefined,
   ): Promise<Delivery> {
     return attempt(() => {
-      checkText(kind, text);
       try {
+        checkText(kind, text);
         const current = running((run) => callIn(modeOf(run)));
         options.signal?.throwIfAborted();
         return current.conversation.say(kind, text, modeOf(current), options);

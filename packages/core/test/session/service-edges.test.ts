@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AvatarError } from '../../src/errors';
+import { silentLogger } from '../../src/logger';
 import type { AvatarService } from '../../src/service';
 import { createDeferred, type Deferred } from '../../src/session/deferred';
 import { scriptedService, served } from '../support/scripted-service';
@@ -78,40 +79,28 @@ test('a half that is loaded too late does not take the place of that of the next
   await clock.advance(0);
   second.emit('participant-joined', { id: 'avatar' });
   await connecting;
-  expect(session.getSnapshot().can).toMatchObject({ interrupt: true, setParams: true });
-  expect(session.getSnapshot().mode).toBeUndefined();
+  // Protocol v2 answers commands, and the half that came late does not.
+  let done = false;
+  session.interrupt().then(
+    () => (done = true),
+    () => {},
+  );
+  await clock.advance(100);
+  expect(second.sent).toMatchObject([{ v: 2, pld: { cmd: 'interrupt' } }]);
+  expect(done).toBe(false);
   expect(late.dialogues).toEqual([]);
+  await session.close();
 });
 
 test('what was asked before a service that is gone at once fails with that', async () => {
   const set = served({ onStart: (host) => host.gone() });
   const connecting = set.session.connect();
+  connecting.catch(() => {});
   const setting = set.session.setParams({ language: 'de' });
   await set.clock.advance(0);
   await expect(connecting).rejects.toMatchObject({ code: 'session-gone' });
   await expect(setting).rejects.toMatchObject({ code: 'session-gone' });
   expect(set.session.getSnapshot().timings).toEqual({});
-});
-
-test('nothing is made of an early packet of a service that is gone at once', async () => {
-  const set = served(
-    { onStart: (host) => host.gone() },
-    {
-      script: () => ({
-        connect() {
-          const part = { kind: 'chat-part', messageId: 'a', index: 0, final: false, speaker: 'avatar', text: 'x' };
-          const data = new TextEncoder().encode(JSON.stringify([part]));
-          set.transport().emit('packet', { data, from: 'avatar' });
-          return new Promise(() => {});
-        },
-      }),
-    },
-  );
-  const connecting = set.session.connect();
-  await set.clock.advance(0);
-  await expect(connecting).rejects.toMatchObject({ code: 'session-gone' });
-  expect(set.session.getSnapshot().messages).toEqual([]);
-  expect(set.clock.pendingTimers).toBe(0);
 });
 
 test('a listener that closes the session while it ends does not end it twice', async () => {
@@ -155,31 +144,175 @@ test('a sign of speech that comes before the transport says that it has joined i
   expect(set.session.getSnapshot().avatar).toMatchObject({ present: true, speaking: true });
 });
 
+test.each([true, false])(
+  'what is said again after a doubt and fails again is not said a third time (by calls: %s)',
+  async (byCalls) => {
+    let sent = 0;
+    const send = async () => {
+      // Enough to show that it goes on, and an end to it.
+      if (++sent < 20) throw new AvatarError('network', 'no answer');
+    };
+    const { session, live, clock } = served(byCalls ? { send } : {}, {
+      resendUncertain: true,
+      callService: async () => undefined,
+      ...(!byCalls && { script: () => ({ send }) }),
+    });
+    await live();
+    const speaking = session.speak('One.');
+    speaking.catch(() => {});
+    await clock.advance(10);
+    expect(sent).toBe(2);
+    await expect(speaking).rejects.toMatchObject({ code: 'delivery-uncertain' });
+  },
+);
+
+test('a call that the next service refuses rejects when that is met, if the first has taken it', async () => {
+  const first = scriptedTransport();
+  const second = scriptedTransport();
+  const able = scriptedService({ name: 'able', can: { setParams: true, setAction: true } });
+  const unable = scriptedService({ name: 'unable' });
+  const { session, clock } = stage({
+    transports: { memory: () => first, webrtc: () => second as never },
+    services: { able: () => able.service, unable: () => unable.service },
+    timeouts: { avatarMs: 1_000 },
+    openSession: async ({ provider }) =>
+      ({
+        provider,
+        credentials: { room: 'room' },
+        service: provider === 'memory' ? 'able' : 'unable',
+        avatarId: 'avatar',
+      }) as never,
+  });
+  const connecting = session.connect();
+  connecting.catch(() => {});
+  const failures: string[] = [];
+  session.setParams({ language: 'de' }).catch(({ code }) => failures.push(`params ${code}`));
+  await clock.advance(0);
+  expect(session.getSnapshot().state).toBe('waiting');
+  session.setAction({ gesture: 'nod' }).catch(({ code }) => failures.push(`action ${code}`));
+  await clock.advance(1_000);
+  expect(session.getSnapshot()).toMatchObject({ state: 'waiting', service: 'unable' });
+  expect(failures).toEqual(['params unsupported', 'action unsupported']);
+  await session.close();
+});
+
 test('a stream given to a call that takes none is ended', async () => {
   const { session } = stage();
   let cancelled = false;
-  const stream = new ReadableStream<string>({ cancel: () => void (cancelled = true) });
+  const stream = new ReadableStream<string>({
+    cancel() {
+      cancelled = true;
+    },
+  });
   await expect(session.ask(stream as never)).rejects.toMatchObject({ code: 'invalid-argument' });
   await expect.poll(() => cancelled).toBe(true);
 });
 
-describe('a service that is busy for very long', () => {
-  test.each([Number.POSITIVE_INFINITY, 3_000_000_000])('%s', async (retryAfterMs) => {
-    let calls = 0;
-    const { session, live, clock } = served(
-      {
-        async send() {
-          calls++;
-          throw new AvatarError('service-busy', 'later', { retryAfterMs });
-        },
-      },
-      { callService: async () => undefined },
-    );
-    await live();
-    const speaking = session.speak('One.');
-    speaking.catch(() => {});
-    await clock.advance(100);
-    console.log(retryAfterMs, calls, clock.pendingTimers, session.getSnapshot().messages[0]?.delivery);
-    await session.close();
+test('a command of a service that answers none waits for its call however long that takes', async () => {
+  const call = createDeferred<void>();
+  const { session, live, clock } = served(
+    { can: { interrupt: true, setAction: true }, send: () => call.promise },
+    { callService: async () => undefined },
+  );
+  await live();
+  const interrupting = session.interrupt();
+  await clock.advance(20_000);
+  call.resolve();
+  await interrupting;
+  expect(session.getSnapshot().timings.interruptMs).toBe(20_000);
+  await session.close();
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a command of a service that answers none fails with what ended the session', async () => {
+  const { session, live, clock, dialogue } = served(
+    { can: { interrupt: true }, send: () => new Promise(() => {}) },
+    { callService: async () => undefined },
+  );
+  await live();
+  const interrupting = session.interrupt();
+  await clock.advance(6_000);
+  dialogue().host.gone();
+  await expect(interrupting).rejects.toMatchObject({ code: 'session-gone' });
+  await clock.advance(0);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a dialogue that cannot be closed keeps neither the room nor the paid session open', async () => {
+  const scripted = scriptedService();
+  const { service } = scripted;
+  const start: AvatarService['start'] = (host) => ({
+    ...service.start(host),
+    close() {
+      throw new Error('closed already');
+    },
   });
+  const errors: unknown[] = [];
+  const { session, live, closed, transports } = stage({
+    details: { service: 'talker' },
+    services: { talker: () => ({ ...service, start }) },
+    logger: { ...silentLogger, error: (message) => errors.push(message) },
+  });
+  await live();
+  await session.close();
+  expect(session.getSnapshot().state).toBe('closed');
+  expect(transports).toMatchObject([{ closeCalls: 1 }]);
+  expect(closed).toHaveLength(1);
+  expect(errors).toEqual(['the dialogue did not close']);
+});
+
+test('a source that fails before the session has joined fails its call, and what it gave is said', async () => {
+  const { session, clock, transport, texts } = served();
+  const connecting = session.connect();
+  const error = new Error('model gone');
+  async function* source() {
+    yield 'One. ';
+    throw error;
+  }
+  const failed: unknown[] = [];
+  session.on('source-failed', (event) => failed.push(event.error));
+  const speaking = session.speak(source());
+  await clock.advance(10);
+  await expect(speaking).rejects.toBe(error);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await connecting;
+  await clock.advance(10);
+  expect(texts()).toBe('One. ');
+  expect(failed).toEqual([error]);
+});
+
+test('a stream that is aborted before the session has joined ends its source and says nothing', async () => {
+  const { session, live, clock, texts } = served();
+  let returned = false;
+  async function* source() {
+    try {
+      for (;;) yield 'More and more. ';
+    } finally {
+      returned = true;
+    }
+  }
+  const controller = new AbortController();
+  const lively = live();
+  const speaking = session.speak(source(), { signal: controller.signal });
+  await Promise.resolve();
+  controller.abort('no');
+  await expect(speaking).rejects.toBe('no');
+  await lively;
+  await clock.advance(1_000);
+  expect(returned).toBe(true);
+  expect(texts()).toBe('');
+});
+
+test('a listener that closes the session at the first packet leaves no timer', async () => {
+  const { session, clock, transport } = served({ idleMs: 60_000 });
+  const connecting = session.connect();
+  connecting.catch(() => {});
+  const speaking = session.speak('One.');
+  session.tap(() => void session.close());
+  await clock.advance(0);
+  transport().emit('participant-joined', { id: 'avatar' });
+  await speaking;
+  await clock.advance(0);
+  expect(session.getSnapshot().state).toBe('closed');
+  expect(clock.pendingTimers).toBe(0);
 });
