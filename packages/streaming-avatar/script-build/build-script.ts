@@ -9,7 +9,8 @@ import { licensesOf } from './licenses.ts';
 
 export const SCRIPT = 'streaming-avatar.js';
 export const INTEGRITY = 'integrity.json';
-export const LICENSES = 'LICENSES.txt';
+// Not LICENSES: packing would take it for the package's own licence.
+export const LICENSES = 'third-party.txt';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const sources = {

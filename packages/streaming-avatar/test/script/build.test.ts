@@ -72,7 +72,7 @@ test('an import that was left in a file would be found', async () => {
 });
 
 test('beside it stands which work of others is in it, and under which licences', async () => {
-  const text = String(await read('LICENSES.txt'));
+  const text = String(await read('third-party.txt'));
   for (const name of ['agora-rtc-sdk-ng', 'livekit-client', 'trtc-sdk-v5', 'webrtc-adapter', 'axios']) {
     expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   }
