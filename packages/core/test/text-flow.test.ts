@@ -27,7 +27,7 @@ function taken(text: string, { room = 10_000, ended = false, apart = false } = {
   return messages;
 
   function next(): number | undefined {
-    return messageEnd({ bytes, from, ended, room, apart });
+    return messageEnd({ bytes, from, ended, resting: false, room, apart });
   }
 }
 
@@ -176,7 +176,7 @@ test('what may be taken of a long text is found without reading all of it', () =
   const { bytes } = escaped;
   const look = () => {
     for (let turn = 0; turn < 200; turn++)
-      messageEnd({ bytes, from: 5 + 20 * turn, ended: false, room: 900, apart: false });
+      messageEnd({ bytes, from: 5 + 20 * turn, ended: false, resting: false, room: 900, apart: false });
   };
   expect(cpuMs(look)).toBeLessThan(500);
 });

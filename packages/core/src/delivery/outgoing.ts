@@ -73,6 +73,8 @@ export interface MessageParts {
   remainingText(): string;
   /** More text for an open message. */
   append(text: string): void;
+  /** No more text comes for now, so that a sentence is over whose end only what follows would show. */
+  rest?(): void;
   /** No more text comes; the next part that takes the rest is final. */
   end(): void;
 }

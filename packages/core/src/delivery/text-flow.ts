@@ -3,6 +3,7 @@
  * where a speaker would, and no packet is wasted while text waits.
  *
  * - The first message is the first sentence, or its first words once it is long.
+ * - A full stop at the end of what there is may be that of 3.14: it ends a sentence once the source rests.
  * - While no more waits than fits a packet, all whole sentences go; the beginning of one waits for its end, unless it
  *   is very long.
  * - While more waits, a packet is filled up to the last sentence's end, or else clause's end, in its last eighth; or
@@ -25,6 +26,8 @@ export interface Waiting {
   readonly from: number;
   /** No more comes. */
   readonly ended: boolean;
+  /** No more comes for now. */
+  readonly resting: boolean;
   readonly room: number;
   /** Each message is said by itself. */
   readonly apart: boolean;
@@ -43,7 +46,7 @@ const LOOK_AHEAD_BYTES = 32;
 
 /** Where the next message ends; `from` when not even a character fits, undefined when it is better to wait. */
 export function messageEnd(waiting: Waiting): number | undefined {
-  const { bytes, from, ended, room } = waiting;
+  const { bytes, from, ended, resting, room } = waiting;
   const isBehind = bytes.length - from > room;
   if (!isBehind && (ended || bytes.length === from)) return bytes.length > from ? bytes.length : undefined;
 
@@ -52,8 +55,8 @@ export function messageEnd(waiting: Waiting): number | undefined {
   const view = lookAt(bytes, from, limit);
   const isFirst = from === 0;
   if (isFirst || !isBehind) {
-    const early =
-      pauseEnd(view, sentenceEnds(view.text), isFirst ? 'first' : 'last') ?? flushEnd(view, isFirst);
+    const text = resting && limit === bytes.length ? `${view.text} ` : view.text;
+    const early = pauseEnd(view, sentenceEnds(text), isFirst ? 'first' : 'last') ?? flushEnd(view, isFirst);
     if (early !== undefined || !isBehind) return early;
   }
   return fullEnd(view, waiting);

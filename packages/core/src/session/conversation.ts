@@ -269,6 +269,10 @@ export function createConversation(options: ConversationOptions): Conversation {
         outgoing.grew(outgoing.message.text + piece, false);
         outbox.pump();
       },
+      onRest() {
+        entry.text.rest();
+        outbox.pump();
+      },
       onEnd(ending) {
         entry.text.end();
         const { text } = outgoing.message;

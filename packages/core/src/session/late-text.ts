@@ -4,6 +4,8 @@ import type { MessageParts } from '../delivery/outgoing';
 
 export interface LateText {
   append(text: string): void;
+  /** No more comes for now. */
+  rest(): void;
   end(): void;
   /** What was not cut yet. */
   remaining(): string;
@@ -15,13 +17,19 @@ export function createLateText(make: () => MessageParts): LateText {
   let parts: MessageParts | undefined;
   let early = '';
   let ended = false;
+  let resting = false;
 
   const remaining = () => parts?.remainingText() ?? early;
 
   return {
     append(text) {
+      resting = false;
       if (parts) parts.append(text);
       else early += text;
+    },
+    rest() {
+      resting = true;
+      parts?.rest?.();
     },
     end() {
       ended = true;
@@ -32,6 +40,7 @@ export function createLateText(make: () => MessageParts): LateText {
       const text = remaining();
       parts = make();
       parts.append(text);
+      if (resting) parts.rest?.();
       if (ended) parts.end();
       early = '';
       return parts;

@@ -22,8 +22,16 @@ export interface TextSourceOptions {
   /** Whether to wait before reading on: enough text waits already. */
   readonly isFull: () => boolean;
   readonly onText: (piece: string) => void;
+  /** Nothing came for {@link REST_MS}. */
+  readonly onRest: () => void;
   readonly onEnd: (ending: SourceEnding) => void;
 }
+
+/**
+ * Longer than a model takes for a word while it writes, shorter than what a visitor takes for silence: after it a model
+ * is at something else, such as a tool.
+ */
+const REST_MS = 500;
 
 interface Reader {
   read(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
@@ -34,7 +42,7 @@ export function readTextSource(
   source: AsyncIterable<string> | ReadableStream<string>,
   options: TextSourceOptions,
 ): TextSource {
-  const { clock, stalledMs, isFull, onText, onEnd } = options;
+  const { clock, stalledMs, isFull, onText, onRest, onEnd } = options;
   let reader: Reader | undefined;
   let running = true;
   let reading = false;
@@ -59,7 +67,11 @@ export function readTextSource(
       reader ??= readerOf(source);
       while (running && !isFull()) {
         const cancelStall = clock.schedule(() => end({ type: 'stalled' }), stalledMs);
-        const { done, value } = await reader.read().finally(cancelStall);
+        const cancelRest = clock.schedule(() => running && onRest(), REST_MS);
+        const { done, value } = await reader.read().finally(() => {
+          cancelStall();
+          cancelRest();
+        });
         if (!running) return;
         if (done) return end({ type: 'ended' });
         if (typeof value !== 'string') throw new TypeError('A stream of text must give strings.');

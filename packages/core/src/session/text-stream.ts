@@ -22,6 +22,7 @@ export function createMessageSequence(
 ): MessageParts {
   const text = createEscapedText();
   let cut = 0;
+  let resting = false;
   /** The next message, as far as it is known before its text. Cut again, it keeps its id. */
   let upcoming: { readonly id: string; readonly frames: TextFrames } | undefined;
 
@@ -37,7 +38,7 @@ export function createMessageSequence(
         const room = maxPacketBytes - frames.overhead(0, true);
         const apart = frames.parts !== 'joined';
         const { bytes, ended } = text;
-        const end = room > 0 ? messageEnd({ bytes, from: cut, ended, room, apart }) : cut;
+        const end = room > 0 ? messageEnd({ bytes, from: cut, ended, resting, room, apart }) : cut;
         if (end === undefined) return undefined;
         if (end === cut) throw noRoomForCharacter(maxPacketBytes, id, 0);
 
@@ -63,7 +64,13 @@ export function createMessageSequence(
       begin(messageId);
     },
     remainingText: () => text.textFrom(cut),
-    append: text.append,
+    append(piece) {
+      resting = false;
+      text.append(piece);
+    },
+    rest() {
+      resting = true;
+    },
     end: text.end,
   };
 }

@@ -54,6 +54,28 @@ test('the first sentence leaves as soon as it is whole, as a message of its own'
   ]);
 });
 
+test('a sentence is said when its source rests behind it, for a tool for instance, and a number is not cut', async () => {
+  const { session, clock, frames, stream, push, end } = await speaking();
+  const speech = session.speak(stream);
+  const said = () => frames('chat').map(({ pld }) => pld.text);
+  push('Pi is 3.');
+  await clock.advance(499);
+  push('14. Let me look');
+  await clock.advance(499);
+  expect(said()).toEqual(['Pi is 3.14. ']);
+  push(' that up.');
+  await clock.advance(499);
+  expect(said()).toHaveLength(1);
+  await clock.advance(1);
+  expect(said()).toEqual(['Pi is 3.14. ', 'Let me look that up.']);
+  push(' Here it');
+  await clock.advance(600);
+  push(' is.');
+  end();
+  await speech;
+  expect(said()).toEqual(['Pi is 3.14. ', 'Let me look that up.', ' Here it is.']);
+});
+
 test('as one message, its parts share an id and the last one is final', async () => {
   const { session, clock, frames, stream, push, end } = await speaking();
   const speech = session.speak(stream, { as: 'one-message' });
