@@ -1,30 +1,12 @@
 /** The adapter over the real RTCPeerConnection of Chromium; a real one that offers is behind its calls. */
 
 import { AvatarError, type ConnectOptions, type RemoteTrack, silentLogger } from '@avatarwire/core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type WebrtcOptions, webrtc } from '../src/index';
+import { expectAllClosed } from './expect-all-closed';
 import { type OfferingServiceOptions, startOfferingService } from './offering-service';
 
-const Browsers = RTCPeerConnection;
-const made: RTCPeerConnection[] = [];
-
-beforeAll(() => {
-  vi.stubGlobal(
-    'RTCPeerConnection',
-    class extends Browsers {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        made.push(this);
-      }
-    },
-  );
-});
-
-afterAll(() => {
-  vi.unstubAllGlobals();
-  expect(made.length).toBeGreaterThan(0);
-  expect(made.filter(({ connectionState }) => connectionState !== 'closed')).toEqual([]);
-});
+expectAllClosed();
 
 const never = () => new Promise<never>(() => {});
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

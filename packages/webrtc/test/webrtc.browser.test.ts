@@ -8,31 +8,13 @@ import {
   mendNetwork,
   shapeNetwork,
 } from '@avatarwire/tooling/page-network';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLoopbackSignalling, type Signalling, type WebrtcTransport, webrtc } from '../src/index';
+import { expectAllClosed } from './expect-all-closed';
 import { createNearConnection } from './near-connection';
 import { createRawPeer } from './raw-peer';
 
-const Browsers = RTCPeerConnection;
-const made: RTCPeerConnection[] = [];
-
-beforeAll(() => {
-  vi.stubGlobal(
-    'RTCPeerConnection',
-    class extends Browsers {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        made.push(this);
-      }
-    },
-  );
-});
-
-afterAll(() => {
-  vi.unstubAllGlobals();
-  expect(made.length).toBeGreaterThan(0);
-  expect(made.filter(({ connectionState }) => connectionState !== 'closed')).toEqual([]);
-});
+expectAllClosed();
 
 const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({
   signal: new AbortController().signal,
