@@ -3,6 +3,14 @@
 import { AvatarError, type AvatarErrorCode, isAvatarError } from '@avatarwire/core';
 import { redactError } from '@avatarwire/core/adapter';
 
+/** What is ours to refuse, or known by its code alone. */
+export function failure(code: AvatarErrorCode, message: string, serviceCode?: string): AvatarError {
+  return new AvatarError(code, message, {
+    provider: 'agora',
+    ...(serviceCode !== undefined && { serviceCode }),
+  });
+}
+
 type Failure = readonly [AvatarErrorCode, string];
 type Failures = Readonly<Record<string, Failure>>;
 

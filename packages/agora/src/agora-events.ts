@@ -8,11 +8,11 @@ import type {
   TransportCloseReason,
 } from '@avatarwire/core';
 import type {
+  AgoraClient,
   AgoraDisconnectedReason,
   AgoraKind,
   AgoraQuality,
   AgoraRemoteTrack,
-  AgoraStatistics,
 } from './agora-sdk';
 
 /**
@@ -67,11 +67,26 @@ export function remoteTrack(track: AgoraRemoteTrack, kind: AgoraKind, from: stri
   return { track: track.getMediaStreamTrack(), kind, source: 'unknown', from, playedBySdk: false };
 }
 
+type Measuring = Pick<AgoraClient, 'getRTCStats' | 'getRemoteAudioStats' | 'getRemoteVideoStats'>;
+
 /** What nobody measured is absent: the SDK says zero for it. */
-export function statistics({ RTT, SendBytes, RecvBytes }: AgoraStatistics): Statistics {
+export function statistics(client: Measuring): Statistics {
+  const { RTT, SendBytes, RecvBytes } = client.getRTCStats();
+  const pictures = Object.values(client.getRemoteVideoStats());
+  const received = [...Object.values(client.getRemoteAudioStats()), ...pictures];
+  const picture = pictures.find(({ receivePackets }) => receivePackets > 0);
+  const figures = {
+    roundTripMs: RTT,
+    bytesSent: SendBytes,
+    bytesReceived: RecvBytes,
+    framesPerSecond: picture?.decodeFrameRate,
+    frameWidth: picture?.receiveResolutionWidth,
+    frameHeight: picture?.receiveResolutionHeight,
+  };
   return {
-    ...(RTT > 0 && { roundTripMs: RTT }),
-    ...(SendBytes > 0 && { bytesSent: SendBytes }),
-    ...(RecvBytes > 0 && { bytesReceived: RecvBytes }),
+    ...Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined && figure > 0)),
+    ...(received.some(({ receivePackets }) => receivePackets > 0) && {
+      packetsLost: received.reduce((total, { receivePacketsLost }) => total + receivePacketsLost, 0),
+    }),
   };
 }

@@ -48,6 +48,9 @@ export interface AgoraClient {
   publish(tracks: AgoraLocalTrack | AgoraLocalTrack[]): Promise<void>;
   unpublish(tracks?: AgoraLocalTrack | AgoraLocalTrack[]): Promise<void>;
   getRTCStats(): AgoraStatistics;
+  /** By the uid of who sends, as is the next. */
+  getRemoteAudioStats(): Readonly<Record<string, AgoraReceived>>;
+  getRemoteVideoStats(): Readonly<Record<string, AgoraReceivedVideo>>;
   /** Not declared by the SDK. `needRetry`: send again once the socket was replaced; it promises nothing else. */
   sendStreamMessage?(message: Uint8Array, needRetry: boolean): Promise<void>;
   on(event: keyof AgoraClientEvents, listener: (...payload: never[]) => void): unknown;
@@ -71,8 +74,10 @@ export interface AgoraRemoteTrack {
 /** A custom track. It owns the `MediaStreamTrack` that it was given: `close()` ends that. */
 export interface AgoraLocalTrack {
   setMuted(muted: boolean): Promise<void>;
-  /** Video has it; sound has not. */
+  /** Video has it, and the next; sound has not. */
   replaceTrack?(track: MediaStreamTrack, stopOldTrack: boolean): Promise<void>;
+  /** In kilobits a second. Without a size or a frame rate, the track is left as it is. */
+  setEncoderConfiguration?(config: { bitrateMax: number }): Promise<void>;
   close(): void;
 }
 
@@ -82,6 +87,18 @@ export interface AgoraStatistics {
   readonly RTT: number;
   readonly SendBytes: number;
   readonly RecvBytes: number;
+}
+
+/** Counted; zero is also said where nothing was measured. */
+export interface AgoraReceived {
+  readonly receivePackets: number;
+  readonly receivePacketsLost: number;
+}
+
+export interface AgoraReceivedVideo extends AgoraReceived {
+  readonly decodeFrameRate?: number;
+  readonly receiveResolutionWidth: number;
+  readonly receiveResolutionHeight: number;
 }
 
 export interface AgoraQuality {
@@ -142,10 +159,11 @@ function sdkOf(module: Partial<AgoraSdk> & { readonly default?: unknown }): Part
 /** @throws AvatarError `sdk-incompatible`, naming the member that is missing */
 export function checkClient(client: AgoraClient): AgoraSender {
   const { join, leave, on, off, remoteUsers }: Partial<AgoraClient> = client ?? {};
-  const { subscribe, publish, unpublish, getRTCStats, sendStreamMessage }: Partial<AgoraClient> =
-    client ?? {};
+  const { subscribe, publish, unpublish, sendStreamMessage }: Partial<AgoraClient> = client ?? {};
+  const { getRTCStats, getRemoteAudioStats, getRemoteVideoStats }: Partial<AgoraClient> = client ?? {};
   requireMembers(SDK_PACKAGE, { join, leave, on, off }, 'function');
-  requireMembers(SDK_PACKAGE, { subscribe, publish, unpublish, getRTCStats, sendStreamMessage }, 'function');
+  requireMembers(SDK_PACKAGE, { subscribe, publish, unpublish, sendStreamMessage }, 'function');
+  requireMembers(SDK_PACKAGE, { getRTCStats, getRemoteAudioStats, getRemoteVideoStats }, 'function');
   requireMembers(SDK_PACKAGE, { remoteUsers }, 'object');
   return client as AgoraSender;
 }

@@ -1,6 +1,4 @@
 import {
-  AvatarError,
-  type AvatarErrorCode,
   type AvatarTransport,
   type ConnectOptions,
   createEmitter,
@@ -25,7 +23,7 @@ import {
   startAttempt,
 } from '@avatarwire/core/adapter';
 import type { IAgoraRTCClient } from 'agora-rtc-sdk-ng';
-import { joinError, sendError } from './agora-errors';
+import { failure, joinError, sendError } from './agora-errors';
 import { closeReason, isMedia, quality, statistics } from './agora-events';
 import {
   type AgoraOptions,
@@ -177,7 +175,7 @@ class Transport implements AgoraTransport {
 
   async statistics(): Promise<Statistics> {
     const client = this.#open()?.client;
-    return client === undefined ? {} : statistics(client.getRTCStats());
+    return client === undefined ? {} : statistics(client);
   }
 
   async #join(
@@ -366,11 +364,4 @@ class Transport implements AgoraTransport {
       this.#events.emit('participant-left', { id });
     });
   }
-}
-
-function failure(code: AvatarErrorCode, message: string, serviceCode?: string): AvatarError {
-  return new AvatarError(code, message, {
-    provider: 'agora',
-    ...(serviceCode !== undefined && { serviceCode }),
-  });
 }

@@ -4,6 +4,8 @@ import { PlaceholderTrack } from '@avatarwire/simulator';
 import { describe, expect, test } from 'vitest';
 import { CLOSE_REASONS, closeReason, isMedia, quality, remoteTrack, statistics } from '../src/agora-events';
 
+type Measured = Parameters<typeof statistics>[0];
+
 describe('why it ended', () => {
   // The SDK cannot be loaded in Node: its declarations can be read.
   test.for(['agora-rtc-sdk-ng', 'agora-rtc-sdk-ng-oldest'])(
@@ -80,11 +82,48 @@ test('a remote track is the MediaStreamTrack in it, for core to play', () => {
   });
 });
 
-test('statistics leave out what the SDK shows as zero because nobody measured it', () => {
-  expect(statistics({ RTT: 0, SendBytes: 0, RecvBytes: 0 })).toEqual({});
-  expect(statistics({ RTT: 42, SendBytes: 1_000, RecvBytes: 2_000 })).toEqual({
-    roundTripMs: 42,
-    bytesSent: 1_000,
-    bytesReceived: 2_000,
+describe('statistics', () => {
+  const nothing = { RTT: 0, SendBytes: 0, RecvBytes: 0 };
+  const measuring = (
+    stats: typeof nothing,
+    audio: ReturnType<Measured['getRemoteAudioStats']> = {},
+    video: ReturnType<Measured['getRemoteVideoStats']> = {},
+  ): Measured => ({
+    getRTCStats: () => stats,
+    getRemoteAudioStats: () => audio,
+    getRemoteVideoStats: () => video,
+  });
+
+  test('leave out what the SDK shows as zero because nobody measured it', () => {
+    const none = { receivePackets: 0, receivePacketsLost: 0 };
+    const size = { receiveResolutionWidth: 0, receiveResolutionHeight: 0 };
+
+    expect(statistics(measuring(nothing))).toEqual({});
+    expect(statistics(measuring(nothing, { 1: none }, { 1: { ...none, ...size } }))).toEqual({});
+    expect(statistics(measuring({ RTT: 42, SendBytes: 1_000, RecvBytes: 2_000 }))).toEqual({
+      roundTripMs: 42,
+      bytesSent: 1_000,
+      bytesReceived: 2_000,
+    });
+  });
+
+  test('sum the losses of all that arrives, and are the frames of the first picture', () => {
+    const audio = { 1: { receivePackets: 50, receivePacketsLost: 0 } };
+    const video = {
+      1: {
+        receivePackets: 90,
+        receivePacketsLost: 3,
+        decodeFrameRate: 25,
+        receiveResolutionWidth: 1_280,
+        receiveResolutionHeight: 720,
+      },
+    };
+
+    expect(statistics(measuring(nothing, audio, video))).toEqual({
+      packetsLost: 3,
+      framesPerSecond: 25,
+      frameWidth: 1_280,
+      frameHeight: 720,
+    });
   });
 });

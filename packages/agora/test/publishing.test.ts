@@ -107,7 +107,37 @@ describe('publishing, over a double of the SDK', () => {
     expect(room.published).toMatchObject([{ track: second.copy, muted: true }]);
   });
 
-  test('another camera is put in place by the SDK, muted as the one before, whose clone ends', async () => {
+  test('a picture is no clone, which would keep its size; the SDK is given another track to end', async () => {
+    const { clock, room, transport } = await joined();
+    const [first, second] = [picture(), picture()];
+    const { publishing } = transport;
+    await clock.run(publishing.publish('camera', first));
+    const [local] = room.localTracks;
+    expect([local?.getMediaStreamTrack() === first, first.clones]).toEqual([true, []]);
+    await clock.run(publishing.unpublish('camera'));
+    expect([local?.closed, first.readyState, first.copy.readyState]).toEqual([true, 'live', 'ended']);
+    await clock.run(publishing.publish('camera', second));
+    await clock.run(publishing.mute('camera', true));
+    expect(second.enabled).toBe(false);
+    await clock.run(transport.close());
+
+    expect([second.readyState, second.enabled, second.copy.readyState]).toEqual(['live', true, 'ended']);
+  });
+
+  test('a picture that its owner disabled stays so, though the unmute of the SDK enables it', async () => {
+    const { clock, transport } = await joined();
+    const track = picture();
+    track.enabled = false;
+    const { publishing } = transport;
+    await clock.run(publishing.publish('camera', track));
+    await clock.run(publishing.mute('camera', true));
+    await clock.run(publishing.mute('camera', false));
+    expect(track.enabled).toBe(false);
+    await clock.run(publishing.unpublish('camera'));
+    expect(track.enabled).toBe(false);
+  });
+
+  test('another camera is put in place by the SDK, muted as the one before, which is left as it was', async () => {
     const { clock, room, transport } = await joined();
     const [first, second] = [picture(), picture()];
     const { publishing } = transport;
@@ -119,10 +149,10 @@ describe('publishing, over a double of the SDK', () => {
 
     expect(room.localTracks).toHaveLength(1);
     expect(room.publishCalls).toBe(published + 1);
-    expect([first.copy.readyState, second.copy.enabled, first.readyState]).toEqual(['ended', false, 'live']);
+    expect([first.readyState, first.enabled, second.enabled]).toEqual(['live', true, false]);
   });
 
-  test('a replacement that the SDK refuses leaves no clone, and the first goes on', async () => {
+  test('a replacement that the SDK refuses is left as it was, and the first goes on', async () => {
     const { clock, room, transport } = await joined();
     const [first, second] = [picture(), picture()];
     await clock.run(transport.publishing.publish('camera', first));
@@ -133,7 +163,8 @@ describe('publishing, over a double of the SDK', () => {
     await clock.advance(100);
 
     await expect(replacing).rejects.toMatchObject({ code: 'network', serviceCode: 'SENDER_REPLACE_FAILED' });
-    expect([second.copy.readyState, first.copy.readyState]).toEqual(['ended', 'live']);
+    expect([second.readyState, second.enabled, second.clones]).toEqual(['live', true, []]);
+    expect(local?.getMediaStreamTrack()).toBe(first);
   });
 
   test('a second picture is refused before the SDK sees it, with the reason: one video track per client', async () => {
@@ -210,15 +241,15 @@ describe('publishing, over a double of the SDK', () => {
     const put = local.replaceTrack.bind(local);
     local.replaceTrack = async (track, stopOld) => {
       await put(track, stopOld);
-      if (track === second.copy) throw agoraError('SENDER_REPLACE_FAILED');
+      if (track === second) throw agoraError('SENDER_REPLACE_FAILED');
     };
     const replacing = transport.publishing.replace('camera', second);
     replacing.catch(() => {});
     await clock.advance(200);
 
     await expect(replacing).rejects.toMatchObject({ serviceCode: 'SENDER_REPLACE_FAILED' });
-    expect(local.getMediaStreamTrack()).toBe(first.copy);
-    expect([first.copy.readyState, second.copy.readyState]).toEqual(['live', 'ended']);
+    expect(local.getMediaStreamTrack()).toBe(first);
+    expect([first.readyState, second.readyState]).toEqual(['live', 'live']);
   });
 
   test('a microphone that is being muted when the link goes down is not published in the gap', async () => {

@@ -1,6 +1,6 @@
 /** The other side of the connection, as an adapter's harness drives it. */
 
-import type { TrackSource, TransportCloseReason } from '@avatarwire/core';
+import type { PublishedSource, TrackSource, TransportCloseReason } from '@avatarwire/core';
 
 type Done = void | Promise<void>;
 
@@ -43,6 +43,8 @@ export interface RemoteEnd<Room = unknown> {
   replaceTrack?(room: Room, kind: 'audio' | 'video'): Done;
   /** What we publish, as seen from there: nothing once we have left. */
   published?(room: Room): readonly SeenTrack[] | Promise<readonly SeenTrack[]>;
+  /** The limit that is in force for what we publish under that source, in bits a second; undefined without one. */
+  sentAtMost?(room: Room, source: PublishedSource): number | undefined;
   /** How often the SDK was called so far to publish, replace, mute or unpublish a track of ours. */
   publishCalls?(room: Room): number;
   /** The SDK's next publishing of a track fails. */
@@ -94,6 +96,7 @@ const operationTable: { readonly [O in Operation]-?: true } = {
   removeTrack: true,
   replaceTrack: true,
   published: true,
+  sentAtMost: true,
   publishCalls: true,
   failNextPublish: true,
   forbidPublish: true,

@@ -5,6 +5,27 @@ export type { BudgetUse, Lane, WireRecord } from './delivery/outgoing';
 export { checkRatePolicy, type RatePolicy, ratePolicies } from './delivery/rate-policies';
 export { createEmitter, type Emitter } from './emitter';
 export { AvatarError, type AvatarErrorCode, type AvatarErrorOptions, isAvatarError } from './errors';
+export type {
+  CameraFacing,
+  DeviceInfo,
+  DevicePermission,
+  LocalCamera,
+  LocalMedia,
+  LocalMicrophone,
+  LocalScreen,
+  MediaDriver,
+  MediaFactory,
+  MediaHost,
+  MediaProblem,
+  MediaProblemReason,
+  MediaState,
+  ProcessedMedia,
+  ProcessedTrack,
+  Speaker,
+  SpeakerState,
+  TrackProcessor,
+  VideoQuality,
+} from './local-media';
 export { type Logger, silentLogger } from './logger';
 export {
   type AvatarAction,
@@ -35,6 +56,7 @@ export type {
   Message,
   MessageDelivery,
   SendOptions,
+  SessionCapabilities,
   SessionEvents,
   SessionSnapshot,
   SessionState,

@@ -9,7 +9,7 @@ import type { Clock } from './clock';
 import type { AvatarError } from './errors';
 import type { Logger } from './logger';
 import type { AvatarMode, Command, Incoming } from './protocol/messages';
-import type { RemoteTrack } from './transport';
+import type { PublishedSource, RemoteTrack } from './transport';
 
 /** What can be asked of an avatar. */
 export type ServiceCapabilities = {
@@ -33,6 +33,8 @@ export interface AvatarService {
    * session ends with `idle`, so that nobody pays for a forgotten one. `timeouts.idleMs` overrides it. @default never
    */
   readonly idleMs?: number;
+  /** Which of the visitor's devices the service listens to or looks at. @default none */
+  readonly takes?: readonly PublishedSource[];
   /** Begins one conversation. Called when the connection stands, before anything is sent or received; must not throw. */
   start(host: ServiceHost): ServiceDialogue;
 }

@@ -50,6 +50,12 @@ export interface AvatarTransport<P extends Provider = Provider> {
   close(): Promise<void>;
   /** Adds a listener and returns its undo. */
   on<E extends keyof TransportEvents>(event: E, listener: (payload: TransportEvents[E]) => void): () => void;
+  /**
+   * Plays what the SDK plays on this device; an empty id is the system's own choice. Present only where `playsAudio`.
+   *
+   * @throws AvatarError `not-connected`, `unsupported` where the browser cannot, `device-unavailable`
+   */
+  setOutput?(deviceId: string): Promise<void>;
   /** Sending tracks of ours, where the adapter can. */
   readonly publishing?: Publishing;
   /** What the vendor measures, where it measures. */
@@ -117,6 +123,12 @@ export interface Publishing {
   unpublish(source: PublishedSource): Promise<void>;
   /** Others get silence, or no picture. Rejects `invalid-argument` when nothing is published. */
   mute(source: PublishedSource, muted: boolean): Promise<void>;
+  /**
+   * At most this many bits a second for the picture that is published under that source, until it is unpublished; also
+   * after a `replace`. Absent where the SDK cannot change it while it sends. Rejects `invalid-argument` when nothing is
+   * published, for a microphone and for no number above 0; `unsupported` for a source whose rate the SDK fixes.
+   */
+  limit?(source: PublishedSource, maxBitsPerSecond: number): Promise<void>;
 }
 
 /** Why a transport ended. Each adapter's docs hold the table from the vendor's reasons to these. */
@@ -139,13 +151,25 @@ export interface Quality {
   readonly roundTripMs?: number;
 }
 
-/** Measured figures; a field that the vendor does not measure is absent, never invented. */
+/**
+ * Measured figures; a field that the vendor does not measure, or not now, is absent, never invented. Each adapter's
+ * README says which it has. The counters begin anew after a reconnect that is no resume, and some vendors count only
+ * what is sent or received now: a smaller figure than before is a new beginning.
+ */
 export interface Statistics {
   readonly roundTripMs?: number;
+  /** Counted. Two of them and the time between give the bit rate. */
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  /** Counted, of what others send. */
   readonly packetsLost?: number;
+  /** How unevenly packets arrive: of the sound or the picture, whichever is worse. */
+  readonly jitterMs?: number;
+  /** Of the picture that arrives, as are the next two. */
   readonly framesPerSecond?: number;
+  /** Pixels. */
+  readonly frameWidth?: number;
+  readonly frameHeight?: number;
 }
 
 export interface TransportEvents {
@@ -154,8 +178,15 @@ export interface TransportEvents {
   'track-added': RemoteTrack;
   /** A replaced track is removed and added. */
   'track-removed': RemoteTrack;
-  /** The browser refused to play what the SDK plays. Call `resume` in the handler of a click. */
-  'playback-blocked': { readonly kind: 'audio' | 'video'; resume(): Promise<void> };
+  /**
+   * The browser refused to play what the SDK plays. Call `resume` in the handler of a click. `resumed` resolves when it
+   * plays after all, whoever saw to it: some SDKs try again on any click. Absent where the SDK does not tell.
+   */
+  'playback-blocked': {
+    readonly kind: 'audio' | 'video';
+    resume(): Promise<void>;
+    readonly resumed?: Promise<void>;
+  };
   'participant-joined': { readonly id: string };
   /** Only after the grace in which a vendor's reconnect looks like everyone leaving (3 s). */
   'participant-left': { readonly id: string };

@@ -1,8 +1,9 @@
-/** What tests in a browser have done in Node: a broker to talk to. */
+/** What tests in a browser have done in Node: a broker to talk to, and a page whose visitor says no. */
 
 import { startWireServer, type WireRequest, type WireServer } from './broker/wire-server';
+import { type PermissionPageCommands, permissionPage } from './media/permission-page';
 
-interface Commands {
+interface Commands extends PermissionPageCommands {
   /** Gives the address of its broker. `brokerStop` ends it. */
   brokerStart(): Promise<string>;
   brokerRequests(url: string): Promise<WireRequest[]>;
@@ -17,7 +18,7 @@ declare module 'vitest/browser' {
 
 type WithContext<C> = {
   [Name in keyof C]: C[Name] extends (...rest: infer Rest) => infer Result
-    ? (context: unknown, ...rest: Rest) => Result
+    ? (context: never, ...rest: Rest) => Result
     : never;
 };
 
@@ -30,6 +31,7 @@ function serverAt(url: string): WireServer {
 }
 
 const commands: WithContext<Commands> = {
+  ...permissionPage,
   async brokerStart() {
     const server = await startWireServer();
     servers.set(server.url, server);

@@ -4,6 +4,14 @@ import { AvatarError, type AvatarErrorCode, isAvatarError } from '@avatarwire/co
 import { redactError } from '@avatarwire/core/adapter';
 import type { LivekitSdk } from './livekit-sdk';
 
+/** What is ours to refuse, or known by its code alone. */
+export function failure(code: AvatarErrorCode, message: string, serviceCode?: string): AvatarError {
+  return new AvatarError(code, message, {
+    provider: 'livekit',
+    ...(serviceCode !== undefined && { serviceCode }),
+  });
+}
+
 /** By the names of the SDK's `ConnectionErrorReason`; what is not here is a fault of the network. */
 const CONNECT_FAILURES: Readonly<Record<string, readonly [AvatarErrorCode, string]>> = {
   NotAllowed: ['credentials-refused', 'The server refused the token.'],

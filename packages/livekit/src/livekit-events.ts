@@ -88,28 +88,57 @@ export function remoteTrack(
 /** The figures we read from the browser's statistics; a browser may leave out any of them. */
 interface StatisticsEntry {
   readonly type: string;
+  readonly kind?: string;
   readonly nominated?: boolean;
   readonly currentRoundTripTime?: number;
   readonly bytesReceived?: number;
+  readonly bytesSent?: number;
   readonly packetsLost?: number;
+  readonly jitter?: number;
   readonly framesPerSecond?: number;
+  readonly frameWidth?: number;
+  readonly frameHeight?: number;
 }
 
-/** Sums what arrived over all tracks. What nobody measured is absent. */
-export function statistics(reports: readonly Iterable<readonly [string, unknown]>[]): Statistics {
-  const entries = new Map(reports.flatMap((report) => [...report]) as [string, StatisticsEntry][]);
-  const inbound = [...entries.values()].filter(({ type }) => type === 'inbound-rtp');
-  const pair = [...entries.values()].find(({ type, nominated }) => type === 'candidate-pair' && nominated);
+type Report = Iterable<readonly [string, unknown]>;
+
+/**
+ * Of the connection that carries the avatar's tracks, and of that which carries ours: the same one, unless the server
+ * wants two. What nobody measured is absent.
+ */
+export function statistics(received: readonly Report[], sent: Report | undefined): Statistics {
+  const [there, here] = [entriesOf(received), entriesOf(sent === undefined ? [] : [sent])];
+  const inbound = there.filter(({ type }) => type === 'inbound-rtp');
+  const picture = inbound.find(({ kind }) => kind === 'video');
+  const [down, up] = [pairOf(there), pairOf(here)];
+  const roundTrip = (down ?? up)?.currentRoundTripTime;
+  const all = (figure: 'packetsLost' | 'jitter') => inbound.flatMap((entry) => entry[figure] ?? []);
+  const [losses, jitters] = [all('packetsLost'), all('jitter')];
   const figures = {
-    roundTripMs: pair?.currentRoundTripTime !== undefined ? pair.currentRoundTripTime * 1_000 : undefined,
-    bytesReceived: sum(inbound.map((entry) => entry.bytesReceived)),
-    packetsLost: sum(inbound.map((entry) => entry.packetsLost)),
-    framesPerSecond: inbound.find((entry) => entry.framesPerSecond !== undefined)?.framesPerSecond,
+    roundTripMs: roundTrip === undefined ? undefined : roundTrip * 1_000,
+    bytesSent: up?.bytesSent,
+    bytesReceived: down?.bytesReceived,
+    // What was taken for lost and came twice counts as less than nothing (RFC 3550 §6.4.1).
+    packetsLost:
+      losses.length === 0
+        ? undefined
+        : Math.max(
+            0,
+            losses.reduce((total, lost) => total + lost),
+          ),
+    jitterMs: jitters.length === 0 ? undefined : Math.max(...jitters) * 1_000,
+    framesPerSecond: picture?.framesPerSecond,
+    frameWidth: picture?.frameWidth,
+    frameHeight: picture?.frameHeight,
   };
   return Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined));
 }
 
-function sum(figures: readonly (number | undefined)[]): number | undefined {
-  const measured = figures.filter((figure) => figure !== undefined);
-  return measured.length === 0 ? undefined : measured.reduce((total, figure) => total + figure, 0);
+/** One after the other by their ids: what two reports have in common is there once. */
+function entriesOf(reports: readonly Report[]): StatisticsEntry[] {
+  return [...new Map(reports.flatMap((report) => [...report]) as [string, StatisticsEntry][]).values()];
+}
+
+function pairOf(entries: readonly StatisticsEntry[]): StatisticsEntry | undefined {
+  return entries.find(({ type, nominated }) => type === 'candidate-pair' && nominated);
 }

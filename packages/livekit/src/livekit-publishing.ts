@@ -1,9 +1,9 @@
 /** Sends tracks of ours. The SDK gets them as a user's, and is kept from taking them for its own. */
 
-import { AvatarError, type PublishedSource } from '@avatarwire/core';
+import type { PublishedSource } from '@avatarwire/core';
 import { createPublishing, type LocalPublishing } from '@avatarwire/core/adapter';
 import type { Track } from 'livekit-client';
-import { publishError } from './livekit-errors';
+import { failure, publishError } from './livekit-errors';
 import type { CheckedOptions } from './livekit-options';
 import type { LivekitLocalTrack, LivekitRoom, LivekitSdk } from './livekit-sdk';
 
@@ -30,20 +30,25 @@ interface Sent {
   isReleased: boolean;
 }
 
+export interface LocalTracks extends LocalPublishing {
+  /** What the browser measures of the first track that is sent. */
+  measured(): Promise<RTCStatsReport | undefined>;
+}
+
 /** @param connected undefined unless the room is connected now */
 export function publishTracks(
   { clock }: Pick<CheckedOptions, 'clock'>,
   connected: () => Connected | undefined,
-): LocalPublishing {
+): LocalTracks {
+  const locals = new Map<PublishedSource, LivekitLocalTrack>();
+
   function current(): Connected {
     const now = connected();
     if (now !== undefined) return now;
-    throw new AvatarError('not-connected', 'Tracks can be published only while the room is connected.', {
-      provider: 'livekit',
-    });
+    throw failure('not-connected', 'The room is not connected.');
   }
 
-  return createPublishing<Sent>({
+  const publishing = createPublishing<Sent>({
     provider: 'livekit',
     clock,
     check: () => void current(),
@@ -58,11 +63,14 @@ export function publishTracks(
       );
       sent.local = local;
       if (muted) await mute(sent, true);
+      // One copy of the picture: the one that is to see it, the avatar, takes the best.
+      const options = { source: SOURCES[source], simulcast: false };
       await stayingDisabled(sent, muted, () =>
-        room.localParticipant.publishTrack(local, { source: SOURCES[source] }).catch((error: unknown) => {
+        room.localParticipant.publishTrack(local, options).catch((error: unknown) => {
           throw publishError(error, token);
         }),
       );
+      locals.set(source, local);
     },
     async replace(old, next, _source, muted) {
       const { local } = old;
@@ -80,7 +88,12 @@ export function publishTracks(
       if (local.isMuted) await unmute(local, next.track, nextWasEnabled);
     },
     mute: (sent, _source, muted) => mute(sent, muted),
-    async stop({ local }) {
+    async limit({ local }, source, maxBitsPerSecond) {
+      const encoding = source === 'screen' ? 'screenShareEncoding' : 'videoEncoding';
+      if (local !== undefined) await limit(local, encoding, maxBitsPerSecond);
+    },
+    async stop({ local }, source) {
+      locals.delete(source);
       if (local) await current().room.localParticipant.unpublishTrack(local, false);
     },
     release(sent) {
@@ -89,6 +102,26 @@ export function publishTracks(
     },
     toError: (error) => publishError(error, connected()?.token ?? ''),
   });
+  return Object.assign(publishing, {
+    async measured() {
+      const [first] = locals.values();
+      return first?.getRTCStatsReport();
+    },
+  });
+}
+
+/** Now on the sender, and in what the SDK goes by where the picture changes its size or is published again. */
+async function limit(
+  { sender, publishOptions }: LivekitLocalTrack,
+  encoding: 'videoEncoding' | 'screenShareEncoding',
+  maxBitsPerSecond: number,
+): Promise<void> {
+  if (!sender || !publishOptions) throw failure('unsupported', 'This livekit-client shows no sender.');
+  const maxBitrate = Math.max(1, Math.floor(maxBitsPerSecond));
+  publishOptions[encoding] = { maxBitrate };
+  const parameters = sender.getParameters();
+  for (const one of parameters.encodings) one.maxBitrate = maxBitrate;
+  await sender.setParameters(parameters);
 }
 
 async function mute(sent: Sent, muted: boolean): Promise<void> {

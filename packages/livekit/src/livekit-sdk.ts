@@ -74,7 +74,7 @@ export interface LivekitLocalParticipant {
   publishData(data: Uint8Array<ArrayBuffer>, options: DataPublishOptions): Promise<void>;
   publishTrack(
     track: LivekitLocalTrack | MediaStreamTrack,
-    options: Pick<TrackPublishOptions, 'source'>,
+    options: Pick<TrackPublishOptions, 'source' | 'simulcast'>,
   ): Promise<unknown>;
   unpublishTrack(track: LivekitLocalTrack | MediaStreamTrack, stopOnUnpublish: boolean): Promise<unknown>;
 }
@@ -91,6 +91,11 @@ export interface LivekitLocalTrack {
   mute(): Promise<unknown>;
   unmute(): Promise<unknown>;
   replaceTrack(track: MediaStreamTrack, userProvidedTrack: boolean): Promise<unknown>;
+  getRTCStatsReport(): Promise<RTCStatsReport | undefined>;
+  /** While it is published. Declared by the SDK, and marked internal there. */
+  readonly sender?: Pick<RTCRtpSender, 'getParameters' | 'setParameters'> | undefined;
+  /** Of a picture that is published: what the SDK publishes it with again after a full reconnect. */
+  readonly publishOptions?: Pick<TrackPublishOptions, 'videoEncoding' | 'screenShareEncoding'>;
   stop(): void;
   stopMonitor(): void;
 }

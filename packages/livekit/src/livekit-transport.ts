@@ -1,6 +1,4 @@
 import {
-  AvatarError,
-  type AvatarErrorCode,
   type AvatarTransport,
   type ConnectOptions,
   createEmitter,
@@ -20,17 +18,16 @@ import {
   Departures,
   deferred,
   guardSends,
-  type LocalPublishing,
   redactError,
   type SendGuard,
   settledWithin,
   startAttempt,
 } from '@avatarwire/core/adapter';
 import type { DataPublishOptions, DisconnectReason, Room } from 'livekit-client';
-import { connectError, sendError } from './livekit-errors';
+import { connectError, failure, sendError } from './livekit-errors';
 import { closeReason, quality, remoteTrack, statistics } from './livekit-events';
 import { type CheckedOptions, checkCredentials, checkOptions, type LivekitOptions } from './livekit-options';
-import { type Connected, publishTracks } from './livekit-publishing';
+import { type Connected, type LocalTracks, publishTracks } from './livekit-publishing';
 import {
   checkRoom,
   isChannelClosed,
@@ -100,7 +97,7 @@ class Transport implements LivekitTransport {
   readonly #participants = new Map<string, string>();
   readonly #tracks = new Map<LivekitRemoteTrack, RemoteTrack>();
   readonly #departures: Departures;
-  readonly publishing: LocalPublishing;
+  readonly publishing: LocalTracks;
 
   constructor(options: CheckedOptions) {
     this.#options = options;
@@ -164,8 +161,14 @@ class Transport implements LivekitTransport {
   }
 
   async statistics(): Promise<Statistics> {
-    const reports = await Promise.all([...this.#tracks.keys()].map((track) => track.getRTCStatsReport()));
-    return statistics(reports.filter((report) => report !== undefined));
+    const [sent, ...received] = await Promise.all([
+      this.publishing.measured(),
+      ...[...this.#tracks.keys()].map((track) => track.getRTCStatsReport()),
+    ]);
+    return statistics(
+      received.filter((report) => report !== undefined),
+      sent,
+    );
   }
 
   #connected(): Connected | undefined {
@@ -368,13 +371,6 @@ class Transport implements LivekitTransport {
     for (const release of this.#undrained) release();
     this.#undrained.clear();
   }
-}
-
-function failure(code: AvatarErrorCode, message: string, serviceCode?: string): AvatarError {
-  return new AvatarError(code, message, {
-    provider: 'livekit',
-    ...(serviceCode !== undefined && { serviceCode }),
-  });
 }
 
 function canSend(room: LivekitRoom): boolean {

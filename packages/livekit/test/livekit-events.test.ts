@@ -66,29 +66,59 @@ describe('statistics', () => {
     ...entries: { readonly id: string; readonly type: string; readonly [figure: string]: unknown }[]
   ) => new Map<string, unknown>(entries.map((entry) => [entry.id, entry]));
 
+  const pair = {
+    id: 'P',
+    type: 'candidate-pair',
+    nominated: true,
+    currentRoundTripTime: 0.025,
+    bytesSent: 700,
+    bytesReceived: 21_000,
+  };
+
   test('sum what arrived over all tracks, each counted once', () => {
-    const pair = { id: 'P', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025 };
-    const audio = { id: 'A', type: 'inbound-rtp', bytesReceived: 1_000, packetsLost: 1 };
+    const audio = { id: 'A', type: 'inbound-rtp', kind: 'audio', packetsLost: 1, jitter: 0.004 };
     const video = {
       id: 'V',
       type: 'inbound-rtp',
-      bytesReceived: 20_000,
+      kind: 'video',
       packetsLost: 2,
+      jitter: 0.002,
       framesPerSecond: 25,
+      frameWidth: 640,
+      frameHeight: 360,
     };
 
-    expect(statistics([report(audio, pair), report(video, pair), report(video)])).toEqual({
+    expect(statistics([report(audio, pair), report(video, pair), report(video)], undefined)).toEqual({
       roundTripMs: 25,
       bytesReceived: 21_000,
       packetsLost: 3,
+      jitterMs: 4,
       framesPerSecond: 25,
+      frameWidth: 640,
+      frameHeight: 360,
     });
+  });
+
+  test('say what we send from the connection that sends, which may be another one', () => {
+    const other = { ...pair, bytesSent: 90_000, bytesReceived: 5 };
+
+    expect(statistics([report(pair)], report(other))).toMatchObject({
+      bytesSent: 90_000,
+      bytesReceived: 21_000,
+    });
+    expect(statistics([], report(other))).toEqual({ roundTripMs: 25, bytesSent: 90_000 });
+  });
+
+  test('of losses that came twice are none', () => {
+    const video = { id: 'V', type: 'inbound-rtp', kind: 'video', packetsLost: -2 };
+
+    expect(statistics([report(video)], undefined)).toEqual({ packetsLost: 0 });
   });
 
   test('leave out what nobody measured', () => {
     const unused = { id: 'P', type: 'candidate-pair', nominated: false, currentRoundTripTime: 1 };
 
-    expect(statistics([])).toEqual({});
-    expect(statistics([report(unused, { id: 'A', type: 'inbound-rtp' })])).toEqual({});
+    expect(statistics([], undefined)).toEqual({});
+    expect(statistics([report(unused, { id: 'A', type: 'inbound-rtp' })], undefined)).toEqual({});
   });
 });

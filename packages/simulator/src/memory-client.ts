@@ -59,6 +59,7 @@ export interface MemoryClient {
   publish(track: MediaStreamTrack, source?: TrackSource): void;
   unpublish(track: MediaStreamTrack): void;
   mute(track: MediaStreamTrack, muted: boolean): void;
+  limit(track: MediaStreamTrack, maxBitsPerSecond: number): void;
   leave(): Promise<void>;
   on<E extends keyof MemoryClientEvents>(
     event: E,
@@ -231,6 +232,7 @@ export function createMemoryClient(options: ClientOptions): MemoryClient {
     publish: (track, source) => up.carry(() => room?.publish(id, track, source), true),
     unpublish: (track) => up.carry(() => room?.unpublish(id, track), true),
     mute: (track, muted) => up.carry(() => room?.mute(id, track, muted), true),
+    limit: (track, maxBitsPerSecond) => up.carry(() => room?.limit(id, track, maxBitsPerSecond), true),
     send(data, to, label, order) {
       if (state !== 'joined')
         return Promise.reject(new MemoryNetworkError('NOT_JOINED', 'The client has not joined.'));

@@ -24,6 +24,8 @@ export interface PublishedTrack {
   readonly from: string;
   readonly source: TrackSource;
   readonly muted: boolean;
+  /** Bits a second, where its owner has limited it. */
+  readonly maxBitsPerSecond?: number;
 }
 
 export type RoomNews =
@@ -55,6 +57,8 @@ export interface RoomState {
   publish(from: string, track: MediaStreamTrack, source?: TrackSource): void;
   unpublish(from: string, track: MediaStreamTrack): void;
   mute(from: string, track: MediaStreamTrack, muted: boolean): void;
+  /** Told to nobody: the network carries no media that it could be kept to. */
+  limit(from: string, track: MediaStreamTrack, maxBitsPerSecond: number): void;
   join(id: string): MemoryParticipant;
 }
 
@@ -113,6 +117,12 @@ export function createRoomState(): RoomState {
       const changed = { ...published, muted };
       tracks.add(changed);
       tellOthers(from, { kind: 'track-muted', ...changed });
+    },
+    limit(from, track, maxBitsPerSecond) {
+      const published = find(from, track);
+      if (published === undefined) return;
+      tracks.delete(published);
+      tracks.add({ ...published, maxBitsPerSecond });
     },
     join(id) {
       const packets: Emitter<{ packet: MemoryPacket }> = createEmitter();

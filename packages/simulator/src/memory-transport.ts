@@ -73,6 +73,7 @@ export function memory(
       if (muted) client.mute(track, true);
     },
     mute: async (track, _source, muted) => client.mute(track, muted),
+    limit: async (track, _source, maxBitsPerSecond) => client.limit(track, maxBitsPerSecond),
     stop: async (track) => client.unpublish(track),
     // The client keeps nothing of a track, and leaving takes along what was published.
     release: () => {},

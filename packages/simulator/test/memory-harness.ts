@@ -153,6 +153,9 @@ export function memoryHarness(
             muted,
             track,
           })),
+      sentAtMost: ({ network }, wanted) =>
+        network.tracks(ROOM).find(({ from, source }) => isClient(from) && source === wanted)
+          ?.maxBitsPerSecond,
       publishCalls: (room) => room.publishCalls,
       failNextPublish(room) {
         room.publishFails = 'once';
@@ -236,6 +239,10 @@ function observed(client: MemoryClient, room: MemoryTestRoom): Partial<MemoryCli
     mute(track, muted) {
       room.publishCalls += 1;
       client.mute(track, muted);
+    },
+    limit(track, maxBitsPerSecond) {
+      room.publishCalls += 1;
+      client.limit(track, maxBitsPerSecond);
     },
   };
 }

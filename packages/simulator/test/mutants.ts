@@ -457,6 +457,20 @@ export const mutants: readonly Mutant[] = [
   changed('makes figures up', ['statistics, where there are any, are measured figures'], () => ({
     statistics: () => Promise.resolve({ roundTripMs: Number.NaN }),
   })),
+  changed('counts backwards', ['statistics, where there are any, are measured figures'], () => {
+    let bytesSent = 1_000;
+    return {
+      async statistics() {
+        bytesSent -= 1;
+        return { bytesSent };
+      },
+    };
+  }),
+  changed(
+    'takes any speaker, and plays nothing',
+    ['a speaker is chosen only where the SDK plays, and only one that is there'],
+    () => ({ setOutput: async () => {} }),
+  ),
 
   // ending
   changed(

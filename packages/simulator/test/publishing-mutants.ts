@@ -11,6 +11,10 @@ const AGAIN = 'what was unpublished can be published again';
 const MUTED = ['microphone', 'camera'].map((source) => `the far end sees a ${source} muted and unmuted`);
 const REPLACED = 'replace sends another track as the same source';
 const REPLACED_MUTED = 'replace keeps a mute, and the other track is heard after it';
+const LIMIT_REFUSED = 'a limit that cannot be kept is refused';
+const LIMITED = 'a limit is in force at once, survives a replace, and goes with unpublish';
+const LIMITED_AGAIN = 'a limit is in force after a full reconnect';
+const SCREEN_LIMITED = 'a screen is limited, or the limit is refused as unsupported';
 const ORDER = 'overlapping calls take effect in the order of the calls';
 const TWICE = 'a source that is published is refused a second time, and the first goes on';
 const NONSENSE = 'what cannot be published is refused as invalid-argument';
@@ -89,6 +93,19 @@ export const publishingMutants: readonly Mutant[] = [
       await publish(source, track);
     },
   })),
+  publishing('limits nothing, and says nothing of it', [LIMIT_REFUSED, LIMITED, SCREEN_LIMITED], () => ({
+    limit: async () => {},
+  })),
+  publishing('forgets a limit with the track that it was set for', [LIMITED], (healthy) => ({
+    async replace(source, track) {
+      await healthy.unpublish(source);
+      await healthy.publish(source, track);
+    },
+  })),
+  publishing('limits at the wrong rate after a reconnect', [LIMITED_AGAIN], ({ limit }, transport) => {
+    transport.on('reconnected', () => void limit?.('camera', 1_000_000).catch(() => {}));
+    return {};
+  }),
   publishing('does first what is quick', [ORDER], ({ publish }) => ({
     async publish(source, track) {
       await Promise.resolve();

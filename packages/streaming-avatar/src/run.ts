@@ -13,6 +13,7 @@ import {
   type SessionSource,
   systemClock,
 } from '@avatarwire/core';
+import { localMedia } from '@avatarwire/core/media';
 import type { Wishes } from './given-session';
 import { createMessageDetails } from './message-details';
 import { createMicrophone, type Microphone } from './microphone';
@@ -71,10 +72,11 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
       ...(call && { call }),
       close: (_details, how) => closePaid(options, details, how).catch(onFailed),
     },
+    media: localMedia(),
     prefer: [details.provider],
     timeouts: { expiringNoticeMs: NOTICE_MS, ...timeouts },
   });
-  const microphone = createMicrophone({ session, onFailed });
+  const microphone = createMicrophone(session);
   const messages = createMessageDetails();
   let isReady = false;
   /** On the clock; undefined until it is announced. */
@@ -88,10 +90,7 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
 
   function follow(): void {
     const { state, avatar } = session.getSnapshot();
-    if (isOver()) return microphone.end();
-    if (state !== 'live') return;
-    microphone.follow();
-    if (isReady || !avatar.video) return;
+    if (isReady || state !== 'live' || !avatar.video) return;
     isReady = true;
     emit('ready', { ready: true });
   }
@@ -148,6 +147,7 @@ export function createRun({ details, wishes, video, options, emit, onFailed }: R
       const detail = messages.next(message);
       if (detail) emit('message', detail);
     }),
+    session.on('media-failed', ({ problem }) => onFailed(problem.error)),
     session.on('expiring', expiring),
     session.on('closed', ended),
   ];

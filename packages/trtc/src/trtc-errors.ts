@@ -47,6 +47,11 @@ export function isExpiredSignature(extraCode: number | undefined): boolean {
   return SERVER_SAYS[extraCode ?? 0] === EXPIRED;
 }
 
+/** What is ours to refuse, without a word of the SDK. */
+export function failure(code: AvatarErrorCode, message: string): AvatarError {
+  return new AvatarError(code, message, { provider: 'trtc' });
+}
+
 /** Why joining failed. */
 export function connectError(error: unknown, userSig: string): AvatarError {
   const { code, extraCode } = codesOf(error);

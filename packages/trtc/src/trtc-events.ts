@@ -68,11 +68,14 @@ export function quality(figures: TrtcQuality): Quality {
 /** The SDK writes 0 where it has no figure. Its losses are per cent, so there is no `packetsLost` to be had. */
 export function statistics(report: TrtcStatistics | undefined): Statistics {
   if (report === undefined) return {};
+  const picture = report.remoteStatistics.flatMap(({ video }) => video)[0];
   const figures = {
     roundTripMs: report.rtt,
     bytesSent: report.bytesSent,
     bytesReceived: report.bytesReceived,
-    framesPerSecond: report.remoteStatistics.flatMap(({ video }) => video)[0]?.frameRate,
+    framesPerSecond: picture?.frameRate,
+    frameWidth: picture?.width,
+    frameHeight: picture?.height,
   };
   return Object.fromEntries(
     Object.entries(figures).filter(([, figure]) => figure !== undefined && figure > 0),
@@ -94,7 +97,7 @@ export function remoteTrack(track: MediaStreamTrack, source: RemoteSource, from:
 }
 
 /** `resume` belongs into the handler of a click; the SDK itself resumes on any click, too. */
-export function playbackBlocked(refused: TrtcAutoplayFailed) {
+export function playbackBlocked(refused: TrtcAutoplayFailed, resumed?: Promise<void>) {
   const kind = refused.mediaType === 'audio' ? ('audio' as const) : ('video' as const);
-  return { kind, resume: () => refused.resume() };
+  return { kind, resume: () => refused.resume(), ...(resumed && { resumed }) };
 }

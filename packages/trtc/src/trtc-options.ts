@@ -1,4 +1,5 @@
-import { AvatarError, type Clock, type ProviderCredentials, systemClock } from '@avatarwire/core';
+import { type Clock, type ProviderCredentials, systemClock } from '@avatarwire/core';
+import { failure } from './trtc-errors';
 import { importSdk, type TrtcModule, type TrtcRoom } from './trtc-sdk';
 
 export interface TrtcOptions {
@@ -65,7 +66,7 @@ export function checkOptions(options: TrtcOptions): CheckedOptions {
 }
 
 function refuseOption(option: keyof TrtcOptions, wanted: string): never {
-  throw new AvatarError('invalid-argument', `options.${option} must be ${wanted}.`, { provider: 'trtc' });
+  throw failure('invalid-argument', `options.${option} must be ${wanted}.`);
 }
 
 /** trtc-sdk-v5 5.17.1 refuses everything else with 5012, in the browser. */
@@ -130,7 +131,5 @@ function isWhole(value: unknown, smallest: number, largest: number): value is nu
 }
 
 function refuse(field: keyof ProviderCredentials['trtc'], wanted: string): never {
-  throw new AvatarError('invalid-credentials', `credentials.${field} must be ${wanted}.`, {
-    provider: 'trtc',
-  });
+  throw failure('invalid-credentials', `credentials.${field} must be ${wanted}.`);
 }

@@ -1,7 +1,7 @@
 import type { Clock, PublishedSource } from '@avatarwire/core';
 import { createPublishing, type LocalPublishing } from '@avatarwire/core/adapter';
-import { publishError } from './trtc-errors';
-import type { TrtcClient } from './trtc-sdk';
+import { failure, publishError } from './trtc-errors';
+import type { TrtcClient, TrtcVideoProfile } from './trtc-sdk';
 
 /** How one source goes out. */
 interface Outlet {
@@ -10,6 +10,8 @@ interface Outlet {
   readonly replace?: (client: TrtcClient, track: MediaStreamTrack, mute: boolean) => Promise<void>;
   /** Absent where the SDK has no mute: then `enabled` alone does it. */
   readonly mute?: (client: TrtcClient, mute: boolean) => Promise<void>;
+  /** Absent where the SDK cannot while it sends. */
+  readonly limit?: (client: TrtcClient, track: MediaStreamTrack, kilobits: number) => Promise<void>;
   stop(client: TrtcClient): Promise<void>;
 }
 
@@ -24,6 +26,8 @@ const OUTLETS: Readonly<Record<PublishedSource, Outlet>> = {
     start: (client, videoTrack) => client.startLocalVideo({ option: { videoTrack } }),
     replace: (client, videoTrack, mute) => client.updateLocalVideo({ mute, option: { videoTrack } }),
     mute: (client, mute) => client.updateLocalVideo({ mute }),
+    limit: (client, track, bitrate) =>
+      client.updateLocalVideo({ option: { profile: profileOf(track, bitrate) } }),
     stop: (client) => client.stopLocalVideo(),
   },
   screen: {
@@ -32,6 +36,25 @@ const OUTLETS: Readonly<Record<PublishedSource, Outlet>> = {
     stop: (client) => client.stopScreenShare(),
   },
 };
+
+/** What the SDK takes a picture for where nobody says what it is. */
+const DEFAULT_PROFILE = { width: 640, height: 480, frameRate: 15 };
+
+/**
+ * Quirk: a profile is a size and a rate as well as a bit rate, and the SDK constrains the track to what differs from
+ * its own. So it is told the track's own, which it reads when the call has its turn: a drawn picture has no size before
+ * its first frame.
+ *
+ * Seen in trtc-sdk-v5 5.14.1 and 5.17.1 (`applyProfile`).
+ */
+function profileOf(track: MediaStreamTrack, bitrate: number): TrtcVideoProfile {
+  const profile = { ...DEFAULT_PROFILE, bitrate };
+  for (const name of ['width', 'height', 'frameRate'] as const) {
+    const get = () => track.getSettings()[name] ?? DEFAULT_PROFILE[name];
+    Object.defineProperty(profile, name, { get });
+  }
+  return profile;
+}
 
 /** A track while the SDK has it. */
 interface Sent {
@@ -104,6 +127,11 @@ export function createLocalTracks({ clock, client, userSig }: LocalTracksOptions
       } finally {
         show(sent, isMuted);
       }
+    },
+    async limit({ track }, source, maxBitsPerSecond) {
+      const { limit } = OUTLETS[source];
+      if (limit === undefined) throw failure('unsupported', `TRTC limits no ${source}.`);
+      await limit(client(), track, Math.max(1, Math.floor(maxBitsPerSecond / 1_000)));
     },
     stop: (_sent, source) => stop(source, client()),
     release(sent) {

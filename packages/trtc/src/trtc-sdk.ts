@@ -17,6 +17,8 @@ export interface TrtcSdk {
   isSupported(): Promise<{ readonly detail?: { readonly isWebRTCSupported?: boolean } }>;
   /** 0 trace to 5 none. For the whole page. */
   setLogLevel(level: number, enableUploadLog?: boolean): void;
+  /** For every instance there is, and without a word where there is no such device. */
+  setCurrentSpeaker(speakerId: string): Promise<void>;
 }
 
 /** What `import('trtc-sdk-v5')` gives, whatever the bundler makes of its UMD file; or the bare class. */
@@ -46,7 +48,15 @@ export interface TrtcLocalAudio {
 
 export interface TrtcLocalVideo {
   mute?: boolean;
-  option?: { videoTrack?: MediaStreamTrack };
+  option?: { videoTrack?: MediaStreamTrack; profile?: TrtcVideoProfile };
+}
+
+/** `bitrate` in kilobits a second. A size or a rate other than the track's own constrains that. */
+export interface TrtcVideoProfile {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly bitrate: number;
 }
 
 export interface TrtcScreen {
@@ -111,6 +121,7 @@ export interface TrtcEvents {
   track: (event: TrtcTrack) => void;
   'custom-message': (message: { readonly userId: string; readonly data: ArrayBuffer }) => void;
   'autoplay-failed': (refused: TrtcAutoplayFailed) => void;
+  'audio-play-state-changed': (change: { readonly userId: string; readonly state: string }) => void;
   'network-quality': (quality: TrtcQuality) => void;
   statistics: (statistics: TrtcStatistics) => void;
 }
@@ -135,6 +146,7 @@ export interface TrtcTrack {
 }
 
 export interface TrtcAutoplayFailed {
+  readonly userId: string;
   readonly mediaType: string;
   resume(): Promise<void>;
 }
@@ -151,7 +163,13 @@ export interface TrtcStatistics {
   readonly rtt: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  readonly remoteStatistics: readonly { readonly video: readonly { readonly frameRate: number }[] }[];
+  readonly remoteStatistics: readonly { readonly video: readonly TrtcVideoStatistics[] }[];
+}
+
+export interface TrtcVideoStatistics {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
 }
 
 /** The bundler sees the name and makes a chunk of its own of the SDK, which is downloaded by the first `connect()`. */
@@ -170,8 +188,8 @@ export async function loadSdk(load: () => Promise<TrtcModule>): Promise<TrtcSdk>
     });
   });
   const sdk = classOf(loaded);
-  const { create, isSupported, setLogLevel } = sdk;
-  requireMembers(SDK_PACKAGE, { create, isSupported, setLogLevel }, 'function');
+  const { create, isSupported, setLogLevel, setCurrentSpeaker } = sdk;
+  requireMembers(SDK_PACKAGE, { create, isSupported, setLogLevel, setCurrentSpeaker }, 'function');
   return sdk;
 }
 

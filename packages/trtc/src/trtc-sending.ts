@@ -1,4 +1,4 @@
-import { AvatarError } from '@avatarwire/core';
+import { failure } from './trtc-errors';
 import type { TrtcClient } from './trtc-sdk';
 
 /**
@@ -6,10 +6,10 @@ import type { TrtcClient } from './trtc-sdk';
  * `packet-too-large`
  */
 export function checkPacket(packet: Uint8Array, maxPacketBytes: number): void {
-  if (!ArrayBuffer.isView(packet)) throw refusal('invalid-argument', 'packet must be a Uint8Array.');
-  if (packet.byteLength === 0) throw refusal('invalid-argument', 'packet must not be empty.');
+  if (!ArrayBuffer.isView(packet)) throw failure('invalid-argument', 'packet must be a Uint8Array.');
+  if (packet.byteLength === 0) throw failure('invalid-argument', 'packet must not be empty.');
   if (packet.byteLength > maxPacketBytes) {
-    throw refusal('packet-too-large', `A packet holds at most ${maxPacketBytes} bytes.`);
+    throw failure('packet-too-large', `A packet holds at most ${maxPacketBytes} bytes.`);
   }
 }
 
@@ -25,8 +25,4 @@ export async function handOver(client: TrtcClient, cmdId: number, packet: Uint8A
   const data = new ArrayBuffer(packet.byteLength);
   new Uint8Array(data).set(packet);
   await client.sendCustomMessage({ cmdId, data });
-}
-
-function refusal(code: 'invalid-argument' | 'packet-too-large', message: string): AvatarError {
-  return new AvatarError(code, message, { provider: 'trtc' });
 }

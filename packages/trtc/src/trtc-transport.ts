@@ -1,6 +1,5 @@
 import {
-  AvatarError,
-  type AvatarErrorCode,
+  type AvatarError,
   type AvatarTransport,
   type ConnectOptions,
   createEmitter,
@@ -17,13 +16,15 @@ import {
 } from '@avatarwire/core';
 import {
   type Attempt,
+  type Deferred,
+  deferred,
   guardSends,
   redactError,
   type SendGuard,
   settledWithin,
   startAttempt,
 } from '@avatarwire/core/adapter';
-import { connectError, lostError, sendError, timeoutError } from './trtc-errors';
+import { connectError, failure, lostError, sendError, timeoutError } from './trtc-errors';
 import {
   errorReason,
   kickReason,
@@ -41,14 +42,17 @@ import {
   checkOptions,
   type TrtcOptions,
 } from './trtc-options';
+import { speakerOf } from './trtc-output';
 import { createLocalTracks, type LocalTracks } from './trtc-publishing';
 import { RemoteSide } from './trtc-remote';
 import {
   checkClient,
   loadSdk,
+  type TrtcAutoplayFailed,
   type TrtcClient,
   type TrtcError,
   type TrtcEvents,
+  type TrtcSdk,
   type TrtcStatistics,
 } from './trtc-sdk';
 import { checkPacket, handOver } from './trtc-sending';
@@ -57,6 +61,7 @@ export interface TrtcTransport extends AvatarTransport<'trtc'> {
   /** The `TRTC` instance of this connection, once it is made: the part of it that is used here. */
   readonly native: TrtcClient | undefined;
   readonly publishing: Publishing;
+  setOutput(deviceId: string): Promise<void>;
   statistics(): Promise<Statistics>;
 }
 
@@ -93,6 +98,7 @@ class Transport implements TrtcTransport {
   #phase: 'new' | 'connecting' | 'connected' | 'reconnecting' | 'ended' = 'new';
   #logger: Logger = silentLogger;
   #attempt: Attempt | undefined;
+  #sdk: TrtcSdk | undefined;
   #client: TrtcClient | undefined;
   #localId = '';
   #userSig = '';
@@ -106,6 +112,8 @@ class Transport implements TrtcTransport {
   #closeAsked = false;
   #left: Promise<void> | undefined;
   #report: TrtcStatistics | undefined;
+  /** Whose sound the browser refused, until it plays. */
+  readonly #refused = new Map<string, Deferred<void>>();
   #unlisten: () => void = () => {};
   readonly #sends: SendGuard;
   readonly #localTracks: LocalTracks;
@@ -173,6 +181,12 @@ class Transport implements TrtcTransport {
     return this.#closing;
   }
 
+  /** For every instance in the page: the SDK knows no other way. */
+  async setOutput(deviceId: string): Promise<void> {
+    this.#open();
+    await this.#sdk?.setCurrentSpeaker(await speakerOf(deviceId));
+  }
+
   async statistics(): Promise<Statistics> {
     return statistics(this.#report);
   }
@@ -184,6 +198,7 @@ class Transport implements TrtcTransport {
     const { sdk: load, logging } = this.#options;
     const sdk = await Promise.race([loadSdk(load), attempt.failed]);
     attempt.check();
+    this.#sdk = sdk;
     try {
       sdk.setLogLevel(...logging);
       const { detail } = await Promise.race([sdk.isSupported(), attempt.failed]);
@@ -299,7 +314,12 @@ class Transport implements TrtcTransport {
       'remote-audio-unavailable': ({ userId }) => remote.audioGone(userId),
       'remote-video-available': (video) => remote.videoAvailable(video),
       'remote-video-unavailable': (video) => remote.videoGone(video),
-      'autoplay-failed': (refused) => this.#events.emit('playback-blocked', playbackBlocked(refused)),
+      'autoplay-failed': (refused) => this.#playbackRefused(refused),
+      'audio-play-state-changed': ({ userId, state }) => {
+        if (state !== 'PLAYING') return;
+        this.#refused.get(userId)?.resolve();
+        this.#refused.delete(userId);
+      },
       'network-quality': (figures) => {
         // The SDK counts already while it enters, with nothing to count.
         if (this.#phase !== 'connecting') this.#events.emit('quality', quality(figures));
@@ -338,6 +358,16 @@ class Transport implements TrtcTransport {
     this.#events.emit('reconnecting', {});
   }
 
+  /** The SDK says PLAYING only of an element that plays, whoever's click it was. */
+  #playbackRefused(refused: TrtcAutoplayFailed): void {
+    const { userId, mediaType } = refused;
+    // Pictures it does not play.
+    const resumed = this.#refused.get(userId) ?? deferred<void>();
+    this.#refused.set(userId, resumed);
+    const promise = mediaType === 'audio' ? resumed.promise : undefined;
+    this.#events.emit('playback-blocked', playbackBlocked(refused, promise));
+  }
+
   #failed(error: TrtcError): void {
     const reason = errorReason(error);
     if (reason === undefined) {
@@ -349,8 +379,4 @@ class Transport implements TrtcTransport {
   #warn(what: string, error: unknown): void {
     this.#logger.warn(`trtc: ${what}`, { error: redactError(error, [this.#userSig]) });
   }
-}
-
-function failure(code: AvatarErrorCode, message: string): AvatarError {
-  return new AvatarError(code, message, { provider: 'trtc' });
 }

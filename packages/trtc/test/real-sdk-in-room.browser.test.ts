@@ -106,6 +106,66 @@ describe.each(versions)(
       expect(watched.leftAtDestroy).toEqual([0]);
     });
 
+    test('a limit leaves our picture as it is, its size and rate, also where those are not the SDK’s own', async () => {
+      const { transport, client } = await joined();
+      const picture = await devices().video();
+      await picture.applyConstraints({ width: 320, height: 240, frameRate: 10 });
+      const constrained = vi.spyOn(picture, 'applyConstraints');
+      onTestFinished(() => void vi.restoreAllMocks());
+      const { publishing } = transport;
+      await publishing.publish('camera', picture);
+      await publishing.limit?.('camera', 300_000);
+      await publishing.limit?.('camera', 150_000);
+      expect([constrained.mock.calls, picture.getSettings().width]).toEqual([[], 320]);
+
+      const { width, height, frameRate } = picture.getSettings();
+      const profile = {
+        width: width ?? 0,
+        height: height ?? 0,
+        frameRate: (frameRate ?? 0) / 2,
+        bitrate: 100,
+      };
+      await client.updateLocalVideo({ option: { profile } });
+      // What the quirk is about.
+      expect(constrained).toHaveBeenCalledOnce();
+    });
+
+    test('playing, made up and emitted by its own emitter, is the resumption of what it was refused before', async () => {
+      const { transport, client } = await joined();
+      const said: string[] = [];
+      transport.on('playback-blocked', ({ kind, resumed }) => {
+        said.push(`blocked ${kind}`);
+        void resumed?.then(() => said.push(`resumed ${kind}`));
+      });
+      const resume = async () => {};
+      client.emit('autoplay-failed', { userId: 'avatar', mediaType: 'audio', resume });
+      client.emit('audio-play-state-changed', { userId: 'avatar', state: 'PAUSED', reason: 'mute' });
+      await Promise.resolve();
+      expect(said).toEqual(['blocked audio']);
+      client.emit('audio-play-state-changed', { userId: 'avatar', state: 'PLAYING', reason: 'playing' });
+      await Promise.resolve();
+
+      expect(said).toEqual(['blocked audio', 'resumed audio']);
+    });
+
+    test('a speaker is looked for before it is asked, which says nothing where there is none', async () => {
+      const { transport, watched } = await joined();
+      const { audio } = devices();
+      // Ids are told only to who may use a device.
+      await audio();
+      const speakers = (await navigator.mediaDevices.enumerateDevices()).filter(
+        ({ kind }) => kind === 'audiooutput',
+      );
+      const asked = vi.spyOn(await watched.sdk(), 'setCurrentSpeaker');
+      await expect(transport.setOutput('no such speaker')).rejects.toMatchObject({
+        code: 'device-unavailable',
+        provider: 'trtc',
+      });
+      expect(asked).not.toHaveBeenCalled();
+      await transport.setOutput(speakers.at(-1)?.deviceId ?? '');
+      await transport.setOutput('');
+    });
+
     test('a track that its owner disabled stays so, though the unmute of the SDK enables it', async () => {
       const { transport, client } = await joined();
       const sound = await devices().audio();

@@ -90,6 +90,7 @@ describe.each(versions)(
         return {
           isSupported: () => real.isSupported(),
           setLogLevel: (...given) => real.setLogLevel(...given),
+          setCurrentSpeaker: (...given) => real.setCurrentSpeaker(...given),
           create(options) {
             const client = real.create(options);
             clients.push(new WeakRef(client));

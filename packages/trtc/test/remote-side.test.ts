@@ -1,3 +1,4 @@
+import type { TransportEvents } from '@avatarwire/core';
 import { PlaceholderTrack } from '@avatarwire/simulator';
 import { describe, expect, test, vi } from 'vitest';
 import { AVATAR, ROOM, rtcError } from './double/double-room';
@@ -211,6 +212,38 @@ describe('who is there and what they show, over a double of trtc-sdk-v5 5.17.1',
 
     expect(again).toHaveBeenCalledOnce();
     expect(room.client.sounding.map(({ userId }) => userId)).toEqual([AVATAR]);
+  });
+
+  test('sound that the SDK resumed by itself, at any click, is resumed, and not before it plays', async () => {
+    const { room, clock, transport } = await joined();
+    const refusals: TransportEvents['playback-blocked'][] = [];
+    const resumed: number[] = [];
+    transport.on('playback-blocked', (refusal) => {
+      const index = refusals.push(refusal) - 1;
+      void refusal.resumed?.then(() => resumed.push(index));
+    });
+    room.cloud.faults.autoplay = 'refused';
+    room.show('audio', new PlaceholderTrack('audio'));
+    await clock.advance(1_000);
+    room.client.emit('audio-play-state-changed', {
+      type: 'audio',
+      userId: 'somebody else',
+      state: 'PLAYING',
+      reason: 'playing',
+    });
+    // The SDK may say it again; it is one refusal all the same.
+    room.client.emit('autoplay-failed', { userId: AVATAR, mediaType: 'audio', resume: async () => {} });
+    await clock.advance(0);
+    expect([refusals.length, resumed]).toEqual([2, []]);
+    room.client.emit('audio-play-state-changed', {
+      type: 'audio',
+      userId: AVATAR,
+      state: 'PLAYING',
+      reason: 'playing',
+    });
+    await clock.advance(0);
+
+    expect(resumed).toEqual([0, 1]);
   });
 
   test('quality while entering is none, as is a round trip of 0', async () => {

@@ -88,13 +88,16 @@ describe('statistics', () => {
   });
 
   test('are the round trip, the bytes, and the frames of the first picture', () => {
-    const remoteStatistics = [{ video: [] }, { video: [{ frameRate: 24 }, { frameRate: 5 }] }];
+    const picture = { frameRate: 24, width: 1_280, height: 720 };
+    const remoteStatistics = [{ video: [] }, { video: [picture, { frameRate: 5, width: 9, height: 9 }] }];
 
     expect(statistics({ rtt: 30, bytesSent: 10, bytesReceived: 20, remoteStatistics })).toEqual({
       roundTripMs: 30,
       bytesSent: 10,
       bytesReceived: 20,
       framesPerSecond: 24,
+      frameWidth: 1_280,
+      frameHeight: 720,
     });
   });
 });
@@ -130,7 +133,7 @@ test.each([
   ['screen', 'video'],
 ])('refused playback of %s is that of %s, and resumes through the SDK', async (mediaType, kind) => {
   const resume = vi.fn(async () => {});
-  const blocked = playbackBlocked({ mediaType, resume });
+  const blocked = playbackBlocked({ userId: 'avatar', mediaType, resume });
   await blocked.resume();
 
   expect(blocked.kind).toBe(kind);

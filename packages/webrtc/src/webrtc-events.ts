@@ -102,15 +102,26 @@ export function toStatistics(report: { forEach(visit: (entry: unknown) => void):
       : entry['id'] === selected,
   );
   const inbound = entries.filter((entry) => entry['type'] === 'inbound-rtp');
-  const losses = inbound.flatMap((entry) => number(entry['packetsLost']) ?? []);
+  const all = (figure: string) => inbound.flatMap((entry) => number(entry[figure]) ?? []);
+  const [losses, jitters] = [all('packetsLost'), all('jitter')];
+  const picture = inbound.find((entry) => entry['kind'] === 'video');
   const roundTrip = number(pair?.['currentRoundTripTime']);
   return withoutUndefined({
     roundTripMs: roundTrip === undefined ? undefined : roundTrip * 1_000,
     // A pair counts from the moment it was chosen, the transport from the beginning.
     bytesSent: number(transport?.['bytesSent'] ?? pair?.['bytesSent']),
     bytesReceived: number(transport?.['bytesReceived'] ?? pair?.['bytesReceived']),
-    packetsLost: losses.length ? losses.reduce((total, lost) => total + lost) : undefined,
-    framesPerSecond: number(inbound.find((entry) => entry['kind'] === 'video')?.['framesPerSecond']),
+    // What was taken for lost and came twice counts as less than nothing (RFC 3550 §6.4.1).
+    packetsLost: losses.length
+      ? Math.max(
+          0,
+          losses.reduce((total, lost) => total + lost),
+        )
+      : undefined,
+    jitterMs: jitters.length ? Math.max(...jitters) * 1_000 : undefined,
+    framesPerSecond: number(picture?.['framesPerSecond']),
+    frameWidth: number(picture?.['frameWidth']),
+    frameHeight: number(picture?.['frameHeight']),
   });
 }
 

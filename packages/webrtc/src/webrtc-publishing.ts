@@ -23,8 +23,20 @@ interface Sent {
   silence?: MediaStreamTrack;
 }
 
+/**
+ * Quirk: while a camera has a clone, the browser changes its size for neither, and says nothing. So what its owner wanted
+ * meanwhile is wanted again once the clone is gone.
+ *
+ * Seen in Chromium 156.
+ */
+async function catchUp(track: MediaStreamTrack): Promise<void> {
+  if (track.kind === 'video') await track.applyConstraints(track.getConstraints()).catch(() => {});
+}
+
 export function publishTracks({ clock, connection, redact }: PublishingOptions): LocalPublishing {
   const lines = new Map<PublishedSource, TransceiverPort>();
+  /** A sender keeps its parameters for whatever it sends next. */
+  const limited = new Set<TransceiverPort>();
 
   function current() {
     const now = connection();
@@ -44,12 +56,23 @@ export function publishTracks({ clock, connection, redact }: PublishingOptions):
     const { sender } = lineOf(source);
     if (!muted) {
       await sender.replaceTrack(sent.track);
+      const { silence } = sent;
       release(sent);
+      if (silence !== undefined) await catchUp(sent.track);
       return;
     }
     sent.silence ??= sent.track.clone();
     sent.silence.enabled = false;
     await sender.replaceTrack(sent.silence);
+  }
+
+  async function limit(line: TransceiverPort, maxBitrate?: number): Promise<void> {
+    const parameters = line.sender.getParameters();
+    for (const encoding of parameters.encodings) {
+      delete encoding.maxBitrate;
+      if (maxBitrate !== undefined) encoding.maxBitrate = maxBitrate;
+    }
+    await line.sender.setParameters(parameters);
   }
 
   /** A line that the other end rejects is stopped for good; the next offer says so of every other one. */
@@ -74,6 +97,7 @@ export function publishTracks({ clock, connection, redact }: PublishingOptions):
       try {
         const line = lineOf(source);
         line.direction = 'sendonly';
+        if (limited.delete(line)) await limit(line);
         await send(sent, source, muted);
         await current().negotiation.agree();
         if (!isSending(line)) throw errors.trackRefused();
@@ -84,6 +108,11 @@ export function publishTracks({ clock, connection, redact }: PublishingOptions):
     },
     replace: (_old, next, source, muted) => send(next, source, muted),
     mute: (sent, source, muted) => send(sent, source, muted),
+    async limit(_sent, source, maxBitsPerSecond) {
+      const line = lineOf(source);
+      await limit(line, Math.max(1, Math.floor(maxBitsPerSecond)));
+      limited.add(line);
+    },
     async stop(_sent, source) {
       const line = lineOf(source);
       line.direction = 'inactive';

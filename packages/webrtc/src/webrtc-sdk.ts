@@ -33,6 +33,8 @@ export interface TransceiverPort {
 
 export interface SenderPort {
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  getParameters(): RTCRtpSendParameters;
+  setParameters(parameters: RTCRtpSendParameters): Promise<void>;
 }
 
 export interface ReceiverPort {

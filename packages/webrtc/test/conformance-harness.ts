@@ -198,6 +198,8 @@ function createFarEnd(
         return isSilent === undefined ? [] : { kind, source: 'unknown', muted: isSilent, track };
       });
     },
+    // One picture at a time is sent in the cases that ask.
+    sentAtMost: (room) => last(room).near.sentAtMost,
     publishCalls: (room) => room.lines.reduce((total, { near }) => total + near.publishCalls, 0),
     failNextPublish: (room) => last(room).near.failNextPublish(),
     forbidPublish(room) {

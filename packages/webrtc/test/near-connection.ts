@@ -9,6 +9,8 @@ export interface NearConnection {
   /** What the channel was called with. */
   readonly handedOver: Uint8Array[];
   failNextSend(): void;
+  /** Of the picture that is sent, in bits a second, as the browser has it. */
+  readonly sentAtMost: number | undefined;
   /** Calls that give a sender a track, or take one from it. */
   readonly publishCalls: number;
   failNextPublish(): void;
@@ -102,6 +104,10 @@ export function createNearConnection(): NearConnection {
     handedOver,
     failNextSend() {
       failNext = true;
+    },
+    get sentAtMost() {
+      const sender = connection?.getSenders().find(({ track }) => track?.kind === 'video');
+      return sender?.getParameters().encodings[0]?.maxBitrate;
     },
     get publishCalls() {
       return publishCalls;

@@ -88,6 +88,8 @@ export function createTrackDouble(kind: 'audio' | 'video'): TrackDouble & Events
     enabled: true,
     readyState: 'live',
     clones,
+    getConstraints: () => ({}),
+    async applyConstraints() {},
     clone() {
       const clone = createTrackDouble(kind);
       clones.push(clone);
@@ -104,6 +106,8 @@ export interface TransceiverDouble extends TransceiverPort {
   currentDirection: RTCRtpTransceiverDirection | null;
   /** What its sender was given, the last one last. */
   readonly sent: (MediaStreamTrack | null)[];
+  /** What its sender may send at most, in bits a second. */
+  readonly maxBitrate: number | undefined;
 }
 
 export function createTransceiverDouble(
@@ -111,12 +115,22 @@ export function createTransceiverDouble(
   direction: RTCRtpTransceiverDirection = 'sendrecv',
 ): TransceiverDouble {
   const sent: (MediaStreamTrack | null)[] = [];
+  let parameters = { encodings: [{}] } as RTCRtpSendParameters;
   return {
     direction,
     currentDirection: null,
     receiver: { track: createTrackDouble(kind) },
     sent,
-    sender: { replaceTrack: async (track) => void sent.push(track) },
+    get maxBitrate() {
+      return parameters.encodings[0]?.maxBitrate;
+    },
+    sender: {
+      replaceTrack: async (track) => void sent.push(track),
+      getParameters: () => structuredClone(parameters),
+      async setParameters(given) {
+        parameters = given;
+      },
+    },
   };
 }
 

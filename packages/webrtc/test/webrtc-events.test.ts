@@ -160,15 +160,26 @@ describe('statistics', () => {
       { type: 'transport', id: 'T', selectedCandidatePairId: 'P2', bytesSent: 70, bytesReceived: 900 },
       { type: 'candidate-pair', id: 'P1', currentRoundTripTime: 9, bytesSent: 1, bytesReceived: 1 },
       { type: 'candidate-pair', id: 'P2', currentRoundTripTime: 0.025, bytesSent: 50, bytesReceived: 0 },
-      { type: 'inbound-rtp', kind: 'audio', packetsLost: 2 },
-      { type: 'inbound-rtp', kind: 'video', packetsLost: 3, framesPerSecond: 25 },
+      { type: 'inbound-rtp', kind: 'audio', packetsLost: 2, jitter: 0.002 },
+      {
+        type: 'inbound-rtp',
+        kind: 'video',
+        packetsLost: 3,
+        jitter: 0.0045,
+        framesPerSecond: 25,
+        frameWidth: 720,
+        frameHeight: 480,
+      },
     ];
     expect(toStatistics(report)).toEqual({
       roundTripMs: 25,
       bytesSent: 70,
       bytesReceived: 900,
       packetsLost: 5,
+      jitterMs: 4.5,
       framesPerSecond: 25,
+      frameWidth: 720,
+      frameHeight: 480,
     });
   });
 
@@ -185,6 +196,10 @@ describe('statistics', () => {
       },
     ];
     expect(toStatistics(report)).toEqual({ roundTripMs: 10, bytesSent: 5, bytesReceived: 6 });
+  });
+
+  test('losses that came twice, which count as less than nothing, are none', () => {
+    expect(toStatistics([{ type: 'inbound-rtp', packetsLost: -3 }])).toEqual({ packetsLost: 0 });
   });
 
   test('what is not measured is absent, and strange entries are passed over', () => {

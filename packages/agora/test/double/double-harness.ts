@@ -67,6 +67,7 @@ export const doubleHarness: TransportHarness<'agora', DoubleRoom> = {
       room.show(kind, new PlaceholderTrack(kind));
     },
     published: (room) => room.published,
+    sentAtMost: (room) => room.sentAtMost,
     publishCalls: (room) => room.publishCalls,
     failNextPublish(room) {
       room.cloud.faults.publish = () => {

@@ -7,6 +7,7 @@ import {
   type AgoraCloudOptions,
   createAgoraCloud,
   type LocalTrackDouble,
+  type LocalVideoTrackDouble,
 } from '@avatarwire/simulator/agora';
 import type { AgoraModule } from '../../src/index';
 
@@ -20,6 +21,7 @@ export class DoubleRoom {
   readonly tokens: string[] = [];
   /** Every track that the SDK was given. */
   readonly localTracks: LocalTrackDouble[] = [];
+  readonly #pictures: LocalVideoTrackDouble[] = [];
   role: 'host' | 'audience' = 'host';
   publishCalls = 0;
   readonly #members = new Map<string, MemoryParticipant>();
@@ -55,6 +57,8 @@ export class DoubleRoom {
       createCustomVideoTrack: (config) => {
         const track = watched(rtc.createCustomVideoTrack(config));
         track.replaceTrack = count(track.replaceTrack.bind(track));
+        track.setEncoderConfiguration = count(track.setEncoderConfiguration.bind(track));
+        this.#pictures.push(track);
         return track;
       },
       setLogLevel: (level) => rtc.setLogLevel(level),
@@ -88,6 +92,12 @@ export class DoubleRoom {
         muted,
         track,
       }));
+  }
+
+  /** Of the picture that was published last. */
+  get sentAtMost(): number | undefined {
+    const { encoder } = this.#pictures.at(-1) ?? {};
+    return encoder?.bitrateMax === undefined ? undefined : encoder.bitrateMax * 1_000;
   }
 
   /** Whoever stands at the far end; joins if need be. */

@@ -1,5 +1,5 @@
 import type { Provider, RemoteTrack } from '@avatarwire/core';
-import { check, checkSame } from '../check';
+import { check, checkError, checkSame } from '../check';
 import { type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage-types';
 import { withAvatar } from './sending';
@@ -73,6 +73,16 @@ export const media: readonly Rule[] = [
       await nextTrack(stage, watched, 'track-removed', 1, 10_000);
     },
   ),
+
+  rule('a speaker is chosen only where the SDK plays, and only one that is there', [], async (stage) => {
+    const { transport } = await stage.connect();
+    if (!transport.setOutput) return { unsupported: 'it chooses no speaker' };
+    check(transport.capabilities.playsAudio, 'setOutput() is for an SDK that plays sound itself.');
+    const refused = await stage.rejects(transport.setOutput('no such speaker'), 'setOutput()');
+    // Where there are no speakers at all it cannot know them.
+    checkError(refused, ['device-unavailable', 'unsupported'], 'setOutput() of a speaker that is not there');
+    return undefined;
+  }),
 
   rule('claiming to carry media, it carries audio and video', ['joinAsAvatar', 'addTrack'], async (stage) => {
     const watched = await withAvatar(stage);

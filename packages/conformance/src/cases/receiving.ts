@@ -1,4 +1,4 @@
-import type { Provider } from '@avatarwire/core';
+import type { Provider, Statistics } from '@avatarwire/core';
 import { check, checkBytes, checkSame } from '../check';
 import { bytesOf, type Rule, rule } from '../define';
 import type { Stage, Watched } from '../stage-types';
@@ -147,18 +147,29 @@ export const receiving: readonly Rule[] = [
   }),
 
   rule('statistics, where there are any, are measured figures', [], async (stage) => {
+    if (stage.can('joinAsAvatar')) await stage.far.joinAsAvatar();
     const { transport } = await stage.connect();
     if (!transport.statistics) return { unsupported: 'it has no statistics' };
-    const statistics = await stage.resolves(transport.statistics(), 'statistics()');
-    for (const [name, value] of Object.entries(statistics)) {
-      check(
-        typeof value === 'number' && Number.isFinite(value),
-        `statistics.${name} must be a number or absent.`,
-      );
+    if (stage.can('joinAsAvatar') && stage.can('addTrack')) await stage.far.addTrack('video');
+    let before: Statistics = {};
+    for (let round = 0; round < 3; round += 1) {
+      await stage.quiet();
+      const now = await stage.resolves(transport.statistics(), 'statistics()');
+      for (const [name, value] of Object.entries(now)) {
+        check(
+          typeof value === 'number' && Number.isFinite(value) && value >= 0,
+          `statistics.${name} must be a number of at least 0, or absent.`,
+        );
+      }
+      for (const name of COUNTERS)
+        check((now[name] ?? Infinity) >= (before[name] ?? 0), `statistics.${name} must not count backwards.`);
+      before = now;
     }
     return undefined;
   }),
 ];
+
+const COUNTERS = ['bytesSent', 'bytesReceived', 'packetsLost'] as const satisfies (keyof Statistics)[];
 
 function joined<P extends Provider>(watched: Watched<P>): string[] {
   return watched.all('participant-joined').map(({ id }) => id);

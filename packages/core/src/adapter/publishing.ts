@@ -24,6 +24,11 @@ export interface PublishingPort<Sent> {
    */
   replace?(old: Sent, next: Sent, source: PublishedSource, muted: boolean): Promise<void> | undefined;
   mute(sent: Sent, source: PublishedSource, muted: boolean): Promise<void>;
+  /**
+   * Sends at most this many bits a second from now on. Absent where the SDK cannot; throws `unsupported` for a source
+   * whose rate it fixes. Called again after a replace, and what that throws is nobody's business: the track is sent.
+   */
+  limit?(sent: Sent, source: PublishedSource, maxBitsPerSecond: number): Promise<void>;
   stop(sent: Sent, source: PublishedSource): Promise<void>;
   /** Lets go of what `hold` took, without a wait. Called exactly once for each, also at an end in mid-call. */
   release(sent: Sent): void;
@@ -50,6 +55,7 @@ interface Published<Sent> {
   sent: Sent;
   track: MediaStreamTrack;
   muted: boolean;
+  maxBitsPerSecond?: number | undefined;
 }
 
 /**
@@ -68,6 +74,7 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
   async function inTurn(
     source: PublishedSource,
     task: (call: { readonly isLate: boolean }) => Promise<void>,
+    isDueLate = false,
   ): Promise<void> {
     if (!Object.hasOwn(KINDS, source)) {
       throw refuse(`source must be one of ${Object.keys(KINDS).join(', ')}.`);
@@ -76,7 +83,7 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
     const call = { isLate: false };
     const turn = last.then(() => {
       // Its caller was told that it failed.
-      if (call.isLate) return undefined;
+      if (call.isLate && !isDueLate) return undefined;
       port.check(source);
       return task(call);
     });
@@ -141,22 +148,37 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
   }
 
   async function swap(source: PublishedSource, one: Published<Sent>, track: MediaStreamTrack): Promise<void> {
-    const { sent: old, muted } = one;
+    const { sent: old, muted, maxBitsPerSecond } = one;
     const next = hold(track, source);
     try {
       const replacing = port.replace?.(old, next, source, muted);
       if (replacing === undefined) {
         await stop(source, one);
-        return await start(source, track, next, muted);
+        await start(source, track, next, muted);
+      } else {
+        await replacing;
+        one.sent = next;
+        one.track = track;
+        release(old);
       }
-      await replacing;
     } catch (error) {
       release(next);
       throw error;
     }
-    one.sent = next;
-    one.track = track;
-    release(old);
+    const now = published.get(source);
+    if (now === undefined || maxBitsPerSecond === undefined) return;
+    now.maxBitsPerSecond = maxBitsPerSecond;
+    // The other track is sent whatever becomes of this: its owner must not take it for refused.
+    await port.limit?.(next, source, maxBitsPerSecond).catch(() => {});
+  }
+
+  async function limit(source: PublishedSource, maxBitsPerSecond: number): Promise<void> {
+    if (!Number.isFinite(maxBitsPerSecond) || maxBitsPerSecond <= 0)
+      throw refuse('maxBitsPerSecond must be a number of bits a second above 0.');
+    const one = find(source);
+    if (KINDS[source] === 'audio') throw refuse('A limit is for pictures: sound keeps its rate.');
+    await port.limit?.(one.sent, source, maxBitsPerSecond);
+    one.maxBitsPerSecond = maxBitsPerSecond;
   }
 
   return {
@@ -177,10 +199,14 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
         if (one.track !== track) await swap(source, one, track);
       }),
     unpublish: (source) =>
-      inTurn(source, async () => {
-        const one = published.get(source);
-        if (one !== undefined) await stop(source, one);
-      }),
+      inTurn(
+        source,
+        async () => {
+          const one = published.get(source);
+          if (one !== undefined) await stop(source, one);
+        },
+        true,
+      ),
     mute: (source, muted) =>
       inTurn(source, async () => {
         const one = find(source);
@@ -188,6 +214,10 @@ export function createPublishing<Sent>(port: PublishingPort<Sent>): LocalPublish
         await port.mute(one.sent, source, muted);
         one.muted = muted;
       }),
+    ...(port.limit && {
+      limit: (source: PublishedSource, maxBitsPerSecond: number) =>
+        inTurn(source, () => limit(source, maxBitsPerSecond)),
+    }),
     end(error) {
       ended.reject(error);
       published.clear();

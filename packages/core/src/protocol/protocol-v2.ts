@@ -16,5 +16,7 @@ export const protocolV2: AvatarService = Object.freeze({
   name: 'akool',
   can: Object.freeze({ speak: true, ask: true, interrupt: true, setParams: true, setAction: true }),
   acknowledges: true,
+  // The vendor's demo publishes both over each of its networks; a screen none.
+  takes: Object.freeze(['microphone', 'camera'] as const),
   start: () => dialogue,
 });

@@ -4,13 +4,15 @@ import type { Clock } from '../clock';
 import type { ConnectionDetails } from '../credentials';
 import { AvatarError, isAvatarError } from '../errors';
 import type { Logger } from '../logger';
-import type { AvatarTransport, TransportConnection, TransportEvents } from '../transport';
+import type { AvatarTransport, Publishing, TransportConnection, TransportEvents } from '../transport';
 import type { AvatarSessionOptions, SessionTimeouts } from './session-types';
 import { atMost, within } from './waiting';
 
 export interface Link {
   readonly transport: AvatarTransport;
   readonly connection: TransportConnection;
+  /** For what the avatar takes, once that is known. */
+  publishing?: Publishing | undefined;
   /** From here on nothing of this transport is heard. Resolves within `closeMs`. */
   close(): Promise<void>;
 }

@@ -63,7 +63,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   }
 
   function silent(error: AvatarError): void {
-    store.dispatch({ type: 'responsive', responsive: false });
+    store.dispatch({ type: 'part', name: 'responsive', value: false });
     if (wasSilent) return onLost(error);
     wasSilent = true;
     onSilence();
@@ -77,7 +77,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     heard() {
       unansweredSince = undefined;
       wasSilent = false;
-      store.dispatch({ type: 'responsive', responsive: true });
+      store.dispatch({ type: 'part', name: 'responsive', value: true });
     },
     sayParamsAgain,
     stop() {

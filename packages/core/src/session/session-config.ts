@@ -9,7 +9,7 @@ import { DEFAULT_MAX_MESSAGES, resolveTimeouts } from './session-defaults';
 import type { AvatarSessionOptions, SessionTimeouts } from './session-types';
 
 export interface SessionConfig
-  extends Pick<AvatarSessionOptions, 'transports' | 'source' | 'services' | 'policy'> {
+  extends Pick<AvatarSessionOptions, 'transports' | 'source' | 'services' | 'policy' | 'media'> {
   /** In the order in which they are tried. */
   readonly providers: readonly Provider[];
   readonly timeouts: SessionTimeouts;
@@ -24,11 +24,12 @@ export interface SessionConfig
 
 /** @throws AvatarError `invalid-argument`, naming the option */
 export function resolveConfig(options: AvatarSessionOptions): SessionConfig {
-  const { transports, source, services, prefer, policy, maxMessages = DEFAULT_MAX_MESSAGES } = options;
+  const { transports, source, services, media, prefer, policy, maxMessages = DEFAULT_MAX_MESSAGES } = options;
   demand(typeof transports === 'object' && transports !== null, 'transports', 'an object of adapters');
   demand(typeof source === 'object' && source !== null, 'source', 'connection details or a SessionSource');
   demand(Number.isInteger(maxMessages) && maxMessages > 0, 'maxMessages', 'a whole number above 0');
 
+  demand(media === undefined || typeof media === 'function', 'media', 'a function: localMedia()');
   for (const [name, make] of Object.entries(services ?? {})) {
     demand(typeof make === 'function', `services.${name}`, 'a function that makes an AvatarService');
   }
@@ -52,6 +53,7 @@ export function resolveConfig(options: AvatarSessionOptions): SessionConfig {
     providers,
     ...(services && { services }),
     ...(policy && { policy }),
+    ...(media && { media }),
     maxMessages,
     timeouts: resolveTimeouts(options.timeouts),
     clock: options.clock ?? systemClock,
@@ -67,11 +69,8 @@ function demand(condition: boolean, option: string, wanted: string): asserts con
   if (!condition) throw new AvatarError('invalid-argument', `${option} must be ${wanted}.`);
 }
 
-const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
 /** 72 random bits in 12 characters: each is paid in every packet. */
 function randomId(): string {
-  let id = '';
-  for (const byte of crypto.getRandomValues(new Uint8Array(12))) id += ID_ALPHABET[byte % 64];
-  return id;
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(9)));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_');
 }

@@ -11,6 +11,7 @@ export const DEFAULT_TIMEOUTS: SessionTimeouts = Object.freeze({
   closeMs: 3_000,
   unresponsiveMs: 15_000,
   expiringNoticeMs: 60_000,
+  idlingNoticeMs: 30_000,
   sourceStalledMs: 10_000,
   maxQueuedBytes: 1_048_576,
 });

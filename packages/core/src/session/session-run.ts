@@ -1,31 +1,27 @@
 /** Everything between one `connect()` and the end it leads to. */
 
 import type { Provider } from '../credentials';
-import { createOutbox } from '../delivery/outbox';
-import type { OutboxConnection } from '../delivery/outbox-types';
 import type { WireRecord } from '../delivery/outgoing';
 import { ratePolicyFor } from '../delivery/rate-policies';
+import type { Emitter } from '../emitter';
 import { AvatarError, isAvatarError } from '../errors';
 import type { AvatarTransport, TransportCloseReason } from '../transport';
 import { type AvatarTracker, createAvatarTracker } from './avatar-tracker';
-import { type Call, callIn, refusalOf } from './can';
 import { closeError, mayFailOver, VERDICTS } from './close-causes';
 import type { CloseReason } from './close-reason';
-import { type Commands, createCommands } from './commands';
-import { type Conversation, createConversation } from './conversation';
+import type { Commands } from './commands';
+import type { Conversation } from './conversation';
 import { createDeferred, type Deferred } from './deferred';
-import { type Expiry, watchExpiry } from './expiry';
-import { watchIdle } from './idle';
-import { receiveIncoming } from './incoming';
+import { watchEnds } from './ends';
 import { type Link, type LinkListeners, openLink } from './link';
-import { watchLiveness } from './liveness';
-import { createOpenCalls, type OpenCalls } from './open-calls';
+import type { OpenCalls } from './open-calls';
 import { watchPage } from './page-lifecycle';
 import type { Playback } from './playback';
-import { createServiceLine } from './service-line';
 import { openServiceSession, type ServiceSession } from './service-sessions';
 import type { SessionConfig } from './session-config';
+import { canTake, sendable } from './session-media';
 import type { SessionStore } from './session-store';
+import { createTalk, endedElsewhere } from './talk';
 
 export interface SessionRun {
   /** Resolves when the avatar is there; rejects when the last provider has failed or `signal` was aborted. */
@@ -35,12 +31,25 @@ export interface SessionRun {
   readonly commands: Commands;
   readonly calls: OpenCalls;
   readonly transport: AvatarTransport | undefined;
+  /** The connection, while it stands: not while it is away, nor from the turn on in which the session ends. */
+  readonly standing: Link | undefined;
+  /** Counts as a word. */
+  keepOpen(): void;
+}
+
+/** For those who live longer than a run, and work over its connection. What they throw stops nothing. */
+export interface RunEvents {
+  /** What stands is another connection, or none. */
+  connection: undefined;
+  /** The run ends, in this turn. */
+  end: undefined;
 }
 
 export function createSessionRun(
   config: SessionConfig,
   store: SessionStore,
   playback: Playback,
+  runs: Emitter<RunEvents>,
   tap: () => ((record: WireRecord) => void) | undefined,
 ): SessionRun {
   const { clock, timeouts, logger } = config;
@@ -51,10 +60,8 @@ export function createSessionRun(
 
   let service: ServiceSession | undefined;
   let link: Link | undefined;
-  let way: OutboxConnection | undefined;
   const nobody = createAvatarTracker(undefined, () => {});
   let avatar: AvatarTracker = nobody;
-  let expiry: Expiry | undefined;
   let ended: Promise<void> | undefined;
 
   /** Settles with the first live moment of an attempt. */
@@ -63,78 +70,34 @@ export function createSessionRun(
   let room: Promise<unknown> | undefined;
   /** A transport that had connected ended before anybody knew of it. */
   let lostWhileJoining: AvatarError | undefined;
-  let hasBeenLive = false;
-  let flowing = false;
-  let lossy = false;
-  let outboxNeedsLink = true;
-  let lastHeardAt = -Infinity;
+  let followed: Link | undefined;
   let mayRejoin = true;
   let cancelAbsence: (() => void) | undefined;
 
-  const refusal = (call: Call) => refusalOf(store.getSnapshot().can, call);
-  const calls = createOpenCalls(refusal);
-  const line = createServiceLine({
-    ...config,
-    signal: ending.signal,
-    onPacket: () => idle.word(),
-    call: () => service?.call,
-    receive: (word) => incoming.accept(word),
-    gone: (error = endedElsewhere()) => void end('service-ended', error),
-  });
-  const outbox = createOutbox({
-    clock,
-    isTapped: () => tap() !== undefined,
-    onWire: (record) => tap()?.(record),
-    // A vendor's own limiter that will not open again opens with a fresh instance of its client.
-    renewal: () =>
-      link && mayRejoin && !line.byCalls ? () => link && !ended && rejoin('network-lost') : undefined,
-  });
-  const commands: Commands = createCommands({
-    ...config,
-    outbox,
-    store,
-    line,
-    refusal,
-    conversation: () => conversation,
-  });
-  const conversation: Conversation = createConversation({
+  const talk = createTalk({
     ...config,
     store,
-    outbox,
-    line,
-    refusal: (mode) => refusal(callIn(mode)),
-    prepare(mode) {
-      const refused = refusal(callIn(mode));
-      if (refused) throw refused;
-      const before = () => line.dialogue.before?.(mode);
-      // Where there is no set-params, each text says by itself how it is meant.
-      const change = mode && line.service.can.setParams ? commands.prepareMode(mode) : undefined;
-      return change ? change.then(before) : before();
-    },
-  });
-  const incoming = receiveIncoming({
-    ...config,
-    store,
-    line,
     tap,
+    signal: ending.signal,
+    call: () => service?.call,
     avatar: () => avatar,
     onHeard: heard,
-    onWord: () => idle.word(),
-    onAcknowledgement: commands.receive,
-  });
-  const liveness = watchLiveness({
-    ...config,
-    unresponsiveMs: timeouts.unresponsiveMs,
-    store,
-    line,
-    commands,
-    isFlowing: () => flowing,
+    onWord: () => ends.word(),
+    onFlow() {
+      firstLive?.resolve();
+      ends.watchSilence(timeouts.idleMs ?? line.service.idleMs ?? Infinity);
+    },
+    onGone: (error) => void end('service-ended', error),
+    renewal: () => (link && mayRejoin ? () => link && !ended && rejoin('network-lost') : undefined),
     onSilence: () => rejoin('unresponsive'),
     onLost: (error) => void end('unresponsive', error),
   });
-  const idle = watchIdle(clock, {
+  const { line, outbox, commands, conversation, calls, incoming } = talk;
+  const ends = watchEnds({
+    ...config,
+    store,
     isSending: () => conversation.isUnderWay,
-    isSpeaking: () => store.getSnapshot().avatar.speaking,
+    onExpired: () => void end('expired', talk.hasFlowed ? undefined : expiredTooSoon()),
     onIdle: () => void end('idle'),
   });
   const unwatchPage = watchPage({
@@ -146,8 +109,9 @@ export function createSessionRun(
       void end('page-hidden');
     },
     onShow() {
-      expiry?.check();
+      ends.check();
       outbox.pump();
+      playback.wake();
     },
   });
 
@@ -201,20 +165,13 @@ export function createSessionRun(
     }
     service = opened;
     const { expiresInMs } = opened.details;
-    if (expiresInMs !== undefined) {
-      expiry = watchExpiry(clock, {
-        expiresInMs,
-        noticeMs: timeouts.expiringNoticeMs,
-        onExpiring: (inMs) => events.emit('expiring', { inMs }),
-        onExpired: () => void end('expired', hasBeenLive ? undefined : expiredTooSoon()),
-      });
-    }
+    if (expiresInMs !== undefined) ends.opened(expiresInMs);
     firstLive = createDeferred<void>();
     const loaded = line.load(opened.details.service);
     loaded.catch(() => {});
-    const joined = join(opened, loaded);
-    room = joined;
-    await joined;
+    const joining = join(opened, loaded);
+    room = joining;
+    await joining;
     await firstLive.promise;
   }
 
@@ -223,28 +180,32 @@ export function createSessionRun(
     const tracker = createAvatarTracker(details.avatarId, () => avatar === tracker && showAvatar());
     avatar = tracker;
     lostWhileJoining = undefined;
-    const joined = await openLink({ ...config, details, call, ready, listeners, signal: ending.signal });
+    const opened = await openLink({ ...config, details, call, ready, listeners, signal: ending.signal });
     if (ending.signal.aborted || lostWhileJoining) {
-      await joined.close();
+      await opened.close();
       throw ending.signal.aborted ? ending.signal.reason : lostWhileJoining;
     }
-    link = joined;
+    link = opened;
     line.open();
-    const { transport, connection } = joined;
+    const { transport, connection } = opened;
     const policy = ratePolicyFor(provider, transport.capabilities.policy, config.policy);
-    way = line.way({
+    const way = line.way({
       send(packet) {
-        liveness.handedOver();
+        talk.handedOver();
         return transport.send(packet);
       },
       maxPacketBytes: connection.maxPacketBytes,
       policy,
     });
-    const can = line.can(connection.canSend);
-    store.dispatch({ type: 'joined', provider, service: serviceName, can, expiresAt: expiry?.at });
+    talk.joined(way);
+    const { publishing } = transport;
+    const takes = (config.media && publishing && line.service.takes) || [];
+    const can = { ...line.can(connection.canSend), ...canTake(takes) };
+    opened.publishing = publishing && sendable(publishing, can);
+    store.dispatch({ type: 'joined', provider, service: serviceName, can, expiresAt: ends.expiresAt });
     // The service may have said at once that it is gone, or a listener have closed the session.
     ending.signal.throwIfAborted();
-    if (!hasBeenLive) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
+    if (!talk.hasFlowed) store.dispatch({ type: 'timing', timings: { connectMs: clock.now() - startedAt } });
     logger.info('joined', { provider, localId: connection.localId });
     commands.joined();
     conversation.joined();
@@ -263,11 +224,11 @@ export function createSessionRun(
     },
     'track-added': (track) => avatar.trackAdded(track),
     'track-removed': (track) => avatar.trackRemoved(track),
-    'playback-blocked': ({ kind, resume }) => playback.blockedBySdk(kind, resume),
+    'playback-blocked': (refusal) => playback.blockedBySdk(refusal),
     'participant-joined': ({ id }) => avatar.joined(id),
     'participant-left': ({ id }) => avatar.left(id),
-    quality: (quality) => store.dispatch({ type: 'quality', quality }),
-    'credentials-expiring': ({ inMs }) => events.emit('expiring', { inMs }),
+    quality: (value) => store.dispatch({ type: 'part', name: 'quality', value }),
+    'credentials-expiring': ({ inMs }) => ends.expiring(inMs),
     reconnecting() {
       store.dispatch({ type: 'link-lost' });
       followState();
@@ -275,7 +236,7 @@ export function createSessionRun(
     reconnected(how) {
       // While it is still being joined, that alone says when packets flow.
       if (!link) return;
-      lossy ||= how.lossy;
+      if (how.lossy) talk.doubt();
       store.dispatch({ type: 'link-restored' });
       followState();
     },
@@ -286,10 +247,10 @@ export function createSessionRun(
     const error = closeError(reason, cause);
     const verdict = VERDICTS[reason];
     logger.info('the connection ended', { reason });
-    if (hasBeenLive && !verdict.rejoin) void end(verdict.reason, error);
+    if (talk.hasFlowed && !verdict.rejoin) void end(verdict.reason, error);
     // What is being joined or attempted decides itself what comes next.
     else if (!link) lostWhileJoining = error;
-    else if (!hasBeenLive) firstLive?.reject(error);
+    else if (!talk.hasFlowed) firstLive?.reject(error);
     else if (mayRejoin) rejoin('network-lost');
     else void end('network-lost', error);
   }
@@ -302,11 +263,7 @@ export function createSessionRun(
     store.dispatch({ type: 'link-lost' });
     followState();
     line.close();
-    if (!line.byCalls) {
-      conversation.lost(lastHeardAt);
-      outbox.detach({ lossySince: lastHeardAt });
-      outboxNeedsLink = true;
-    }
+    talk.detach();
     avatar = nobody;
     showAvatar();
     room = comeBack(old, reasonIfItFails);
@@ -328,7 +285,7 @@ export function createSessionRun(
   function showAvatar(): void {
     const { id, present, tracks } = avatar;
     // One that comes back may not know what was said to it before.
-    lossy ||= !present;
+    if (!present) talk.doubt();
     playback.show(tracks);
     line.show(tracks);
     store.dispatch({
@@ -343,55 +300,22 @@ export function createSessionRun(
     followState();
   }
 
-  /** Packets flow while the session is live, and only then. */
   function followState(): void {
     const { state } = store.getSnapshot();
-    if (state === 'waiting' || (state === 'reconnecting' && !hasBeenLive)) watchAbsence();
+    if (state === 'waiting' || (state === 'reconnecting' && !talk.hasFlowed)) watchAbsence();
     else stopWatchingAbsence();
-    if ((state === 'live') === flowing) return;
-    flowing = state === 'live';
-    if (flowing) startFlow();
-    else stopFlow();
-  }
-
-  function startFlow(): void {
-    if (!way) return;
-    const doubtful = lossy && hasBeenLive && !line.byCalls;
-    const releaseChat = doubtful ? outbox.holdChat() : undefined;
-    lossy = false;
-    hasBeenLive = true;
-    firstLive?.resolve();
-    // Before anything leaves, since who sees that may end the session.
-    idle.start(timeouts.idleMs ?? line.service.idleMs ?? Infinity);
-    conversation.resumed();
-    if (doubtful) conversation.lost(lastHeardAt);
-    if (outboxNeedsLink) {
-      outboxNeedsLink = false;
-      outbox.open(way);
-    } else {
-      outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
-    }
-    commands.resume(Math.min(way.maxPacketBytes, way.policy.maxPacketBytes));
-    if (doubtful) commands.repeatInterrupt();
-    if (releaseChat) void liveness.sayParamsAgain().finally(releaseChat);
-  }
-
-  function stopFlow(): void {
-    outbox.pause();
-    liveness.stop();
-    commands.pause();
-    conversation.suspended();
+    talk.follow(state === 'live');
+    followLink();
   }
 
   function watchAbsence(): void {
-    if (hasBeenLive) {
-      cancelAbsence ??= clock.schedule(() => void end('avatar-left'), timeouts.avatarGoneMs);
-      return;
-    }
-    cancelAbsence ??= clock.schedule(() => {
-      const message = `The avatar did not come within ${timeouts.avatarMs} ms.`;
-      firstLive?.reject(new AvatarError('avatar-timeout', message));
-    }, timeouts.avatarMs);
+    const { avatarMs, avatarGoneMs } = timeouts;
+    cancelAbsence ??= talk.hasFlowed
+      ? clock.schedule(() => void end('avatar-left'), avatarGoneMs)
+      : clock.schedule(() => {
+          const message = `The avatar did not come within ${avatarMs} ms.`;
+          firstLive?.reject(new AvatarError('avatar-timeout', message));
+        }, avatarMs);
   }
 
   function stopWatchingAbsence(): void {
@@ -399,15 +323,21 @@ export function createSessionRun(
     cancelAbsence = undefined;
   }
 
+  function standing(): Link | undefined {
+    const { state } = store.getSnapshot();
+    return !ended && (state === 'live' || state === 'waiting') ? link : undefined;
+  }
+
+  function followLink(): void {
+    const now = standing();
+    if (now === followed) return;
+    followed = now;
+    runs.emit('connection', undefined);
+  }
+
   function heard(): void {
     mayRejoin = true;
-    if (flowing) {
-      // What comes while the connection is away says nothing about what was handed over before.
-      lastHeardAt = clock.now();
-      conversation.heard();
-    }
-    liveness.heard();
-    outbox.pump();
+    talk.heard();
   }
 
   // The end
@@ -418,9 +348,9 @@ export function createSessionRun(
     const paid = service;
     link = undefined;
     line.close();
-    expiry?.stop();
-    expiry = undefined;
+    ends.left();
     stopWatchingAbsence();
+    followLink();
     // One that is being joined or left lets go by itself, within the same bound.
     room = Promise.allSettled([leaving?.close(), room]);
     await room;
@@ -439,16 +369,12 @@ export function createSessionRun(
   }
 
   async function finish(reason: CloseReason, error: AvatarError | undefined): Promise<void> {
-    flowing = false;
+    runs.emit('end', undefined);
     const left = leave(reason);
     ending.abort(error ?? new DOMException(`The session was closed: ${reason}.`, 'AbortError'));
+    ends.stop();
     store.dispatch({ type: 'closing' });
-    liveness.stop();
-    idle.stop();
-    conversation.close();
-    commands.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
-    outbox.close();
-    incoming.close();
+    talk.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
     firstLive?.reject(ending.signal.reason);
     avatar = nobody;
     playback.show([]);
@@ -460,22 +386,19 @@ export function createSessionRun(
   }
 
   return {
-    connect,
-    end,
     calls,
     conversation,
     commands,
+    connect,
+    end,
     get transport() {
       return link?.transport;
     },
+    get standing() {
+      return standing();
+    },
+    keepOpen: ends.word,
   };
-}
-
-function endedElsewhere(): AvatarError {
-  return new AvatarError(
-    'session-gone',
-    'The service session has ended, and not from here: connect() again.',
-  );
 }
 
 function expiredTooSoon(): AvatarError {

@@ -6,11 +6,11 @@
 import type { Provider } from '../credentials';
 import type { AvatarError } from '../errors';
 import type { AvatarMode, AvatarParams } from '../protocol/messages';
-import type { ServiceCapabilities } from '../service';
-import type { Quality } from '../transport';
+import type { PublishedSource } from '../transport';
 import { CANNOT } from './can';
 import type { CloseReason } from './close-reason';
-import type { Message, SessionSnapshot, SessionState, Timings } from './session-types';
+import { MEDIA_OFF, NO_SPEAKER } from './media-off';
+import type { Message, SessionCapabilities, SessionSnapshot, SessionState, Timings } from './session-types';
 
 export type Fact =
   | { readonly type: 'connecting' }
@@ -18,21 +18,31 @@ export type Fact =
       readonly type: 'joined';
       readonly provider: Provider;
       readonly service?: string | undefined;
-      readonly can: ServiceCapabilities;
+      readonly can: SessionCapabilities;
       readonly expiresAt?: number | undefined;
     }
   | { readonly type: 'link-lost' }
   | { readonly type: 'link-restored' }
   | { readonly type: 'avatar'; readonly avatar: Omit<SessionSnapshot['avatar'], 'speaking'> }
   | { readonly type: 'speaking'; readonly speaking: boolean }
-  | { readonly type: 'responsive'; readonly responsive: boolean }
   | { readonly type: 'params'; readonly params: AvatarParams; readonly mode: AvatarMode | undefined }
   | { readonly type: 'message'; readonly message: Message; readonly isNew: boolean }
-  | { readonly type: 'playback'; readonly playback: SessionSnapshot['playback'] }
-  | { readonly type: 'quality'; readonly quality: Quality }
+  | Part<'responsive' | 'playback' | PublishedSource | 'speaker' | 'quality'>
+  | ({ readonly type: 'clock' } & SessionEnds)
   | { readonly type: 'timing'; readonly timings: Timings }
   | { readonly type: 'closing' }
   | { readonly type: 'closed'; readonly reason: CloseReason; readonly error?: AvatarError | undefined };
+
+/** A branch of the snapshot that somebody else knows whole. */
+type Part<Names extends keyof SessionSnapshot> = {
+  [Name in Names]: { readonly type: 'part'; readonly name: Name; readonly value: SessionSnapshot[Name] };
+}[Names];
+
+/** When the session will end by itself, in milliseconds since 1970. */
+export interface SessionEnds {
+  readonly idleEndsAt?: number | undefined;
+  readonly ending?: SessionSnapshot['ending'];
+}
 
 export interface SessionModel {
   readonly snapshot: SessionSnapshot;
@@ -53,6 +63,10 @@ export const initialModel: SessionModel = Object.freeze({
     messages: [],
     avatar: NOBODY,
     playback: 'none',
+    microphone: MEDIA_OFF,
+    camera: MEDIA_OFF,
+    screen: MEDIA_OFF,
+    speaker: NO_SPEAKER,
     timings: {},
   }),
 });
@@ -75,12 +89,13 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
   const { snapshot, phase } = model;
   switch (fact.type) {
     case 'connecting': {
-      // A new conversation with the same transcript: what belonged to the last connection is forgotten.
-      const { messages, playback } = snapshot;
+      // A new conversation with the same transcript and devices: what belonged to the last connection is forgotten.
+      const { state, messages, playback, microphone, camera, screen, speaker } = snapshot;
+      const kept = { state, messages, playback, microphone, camera, screen, speaker };
       return {
         phase: 'connecting',
         linkUp: false,
-        snapshot: { ...initialModel.snapshot, state: snapshot.state, messages, playback },
+        snapshot: { ...initialModel.snapshot, ...kept },
       };
     }
     case 'joined': {
@@ -115,8 +130,6 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
         ? changed(model, 'avatar', { ...snapshot.avatar, speaking })
         : model;
     }
-    case 'responsive':
-      return changed(model, 'responsive', fact.responsive);
     case 'params': {
       const { params, mode } = fact;
       if (params === snapshot.params && mode === snapshot.mode) return model;
@@ -127,10 +140,10 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
       const messages = upsert(snapshot.messages, fact.message, fact.isNew, maxMessages);
       return messages === snapshot.messages ? model : withSnapshot(model, { messages });
     }
-    case 'playback':
-      return changed(model, 'playback', fact.playback);
-    case 'quality':
-      return changed(model, 'quality', fact.quality);
+    case 'part':
+      return changed(model, fact.name, fact.value);
+    case 'clock':
+      return withEnds(model, fact);
     case 'timing':
       return changed(model, 'timings', { ...snapshot.timings, ...fact.timings });
     case 'closing':
@@ -150,6 +163,19 @@ function apply(model: SessionModel, fact: Fact, maxMessages: number): SessionMod
 
 function withSnapshot(model: SessionModel, change: Partial<SessionSnapshot>): SessionModel {
   return { ...model, snapshot: { ...model.snapshot, ...change } };
+}
+
+function withEnds(model: SessionModel, ends: SessionEnds): SessionModel {
+  const { idleEndsAt, ending, ...rest } = model.snapshot;
+  if (idleEndsAt === ends.idleEndsAt && sameFields(ending, ends.ending)) return model;
+  return {
+    ...model,
+    snapshot: {
+      ...rest,
+      ...(ends.idleEndsAt !== undefined && { idleEndsAt: ends.idleEndsAt }),
+      ...(ends.ending && { ending: ends.ending }),
+    },
+  };
 }
 
 /** Sets one branch, keeping its identity where the new value says the same. */

@@ -5,10 +5,20 @@ import type { ConnectionDetails, Provider, SessionSource } from '../credentials'
 import type { WireRecord } from '../delivery/outgoing';
 import type { RatePolicy } from '../delivery/rate-policies';
 import type { AvatarError } from '../errors';
+import type {
+  LocalCamera,
+  LocalMicrophone,
+  LocalScreen,
+  MediaFactory,
+  MediaProblem,
+  MediaState,
+  Speaker,
+  SpeakerState,
+} from '../local-media';
 import type { Logger } from '../logger';
 import type { AvatarAction, AvatarMode, AvatarParams } from '../protocol/messages';
 import type { AvatarService, ServiceCapabilities } from '../service';
-import type { AvatarTransport, Quality } from '../transport';
+import type { AvatarTransport, PublishedSource, Quality, Statistics } from '../transport';
 import type { CloseReason } from './close-reason';
 
 export interface AvatarSessionOptions {
@@ -28,6 +38,15 @@ export interface AvatarSessionOptions {
    * ```
    */
   readonly services?: { readonly [name: string]: () => AvatarService | Promise<AvatarService> };
+  /**
+   * The visitor's microphone, camera and screen, and the choice of a speaker. Without it those calls reject `unsupported`.
+   *
+   * ```ts
+   * import { localMedia } from '@avatarwire/core/media';
+   * createAvatarSession({ transports, source, media: localMedia() });
+   * ```
+   */
+  readonly media?: MediaFactory;
   /** Order of fail-over. @default the order of `transports` */
   readonly prefer?: readonly Provider[];
   /** Overrides of the provider's {@link RatePolicy}; checked when connecting. */
@@ -71,6 +90,8 @@ export interface SessionTimeouts {
   readonly sourceStalledMs: number;
   /** Without a word from either side, until the session ends; `Infinity` for never. @default what the service says, else never */
   readonly idleMs?: number;
+  /** How long before the end for `idle` that `idling` comes; at most half of `idleMs`. @default 30000 */
+  readonly idlingNoticeMs: number;
   /** Text waiting to be sent, in bytes. @default 1048576 */
   readonly maxQueuedBytes: number;
 }
@@ -147,10 +168,12 @@ export interface SessionSnapshot {
   readonly params: AvatarParams;
   /** Milliseconds since 1970. */
   readonly expiresAt?: number;
+  /** Milliseconds since 1970: when the session ends for `idle` unless a word is said; absent while one is, or never. */
+  readonly idleEndsAt?: number;
   /** False while the avatar does not answer. */
   readonly responsive: boolean;
   /** What cannot be asked of this avatar over this connection rejects `unsupported`. */
-  readonly can: ServiceCapabilities;
+  readonly can: SessionCapabilities;
   /** The last `maxMessages`. */
   readonly messages: readonly Message[];
   readonly avatar: {
@@ -161,9 +184,22 @@ export interface SessionSnapshot {
     readonly video: boolean;
   };
   readonly playback: 'none' | 'playing' | 'blocked';
+  readonly microphone: MediaState;
+  readonly camera: MediaState;
+  readonly screen: MediaState;
+  readonly speaker: SpeakerState;
+  /** What will end the session soon; there from the notice before it on, and gone when it is averted. */
+  readonly ending?: {
+    readonly reason: 'expired' | 'idle';
+    /** Milliseconds since 1970. */
+    readonly at: number;
+  };
   readonly quality?: Quality;
   readonly timings: Timings;
 }
+
+/** What can be asked of the avatar, and what the connection would send of the visitor's devices. */
+export type SessionCapabilities = ServiceCapabilities & { readonly [source in PublishedSource]: boolean };
 
 export interface SessionEvents {
   'state-changed': { readonly state: SessionState; readonly previous: SessionState };
@@ -188,7 +224,11 @@ export interface SessionEvents {
   'playback-blocked': { readonly kind: 'audio' | 'video' };
   /** One attempt with one provider failed; another may follow. */
   'attempt-failed': { readonly provider: Provider; readonly error: AvatarError };
+  /** A device failed, and no call was told of it: unplugged, taken away, refused by the connection. */
+  'media-failed': { readonly source: PublishedSource; readonly problem: MediaProblem };
   expiring: { readonly inMs: number };
+  /** Nobody has said a word for long. `keepOpen()`, or a word, averts the end. */
+  idling: { readonly inMs: number };
   closed: { readonly reason: CloseReason; readonly error?: AvatarError };
 }
 
@@ -223,6 +263,21 @@ export interface AvatarSession extends AsyncDisposable {
   attach(element: HTMLVideoElement): () => void;
   /** Call it in the handler of a click when `playback` is `blocked`. */
   resumePlayback(): Promise<void>;
+  readonly microphone: LocalMicrophone;
+  readonly camera: LocalCamera;
+  readonly screen: LocalScreen;
+  /** Where the avatar's sound comes out. */
+  readonly speaker: Speaker;
+  /** Counts as a word: the time until the end for `idle` begins anew. */
+  keepOpen(): void;
+  /**
+   * What the vendor measures, while somebody listens and the session has joined; a field that it does not measure is
+   * absent. @param options.everyMs at least 250. @default 1000
+   */
+  onStatistics(
+    listener: (statistics: Statistics) => void,
+    options?: { readonly everyMs?: number },
+  ): () => void;
   getSnapshot(): SessionSnapshot;
   subscribe(listener: () => void): () => void;
   on<E extends keyof SessionEvents>(event: E, listener: (payload: SessionEvents[E]) => void): () => void;

@@ -7,9 +7,11 @@ import type { AvatarMode } from '../protocol/messages';
 import { type Call, callIn, refusalOf } from './can';
 import type { Commands } from './commands';
 import { rejected } from './deferred';
+import { createOutput } from './output';
 import { createPlayback } from './playback';
 import { resolveConfig } from './session-config';
-import { createSessionRun, type SessionRun } from './session-run';
+import { noMedia } from './session-media';
+import { createSessionRun, type RunEvents, type SessionRun } from './session-run';
 import { createSessionStore } from './session-store';
 import type {
   AvatarSession,
@@ -20,6 +22,7 @@ import type {
   SessionEvents,
   TextInput,
 } from './session-types';
+import { watchStatistics } from './statistics';
 import { discardTextSource } from './text-source';
 import { within } from './waiting';
 
@@ -30,7 +33,7 @@ import { within } from './waiting';
  */
 export function createAvatarSession(options: AvatarSessionOptions): AvatarSession {
   const config = resolveConfig(options);
-  const { clock } = config;
+  const { clock, logger } = config;
   const store = createSessionStore(config.maxMessages);
   const { events } = store;
   const taps = createEmitter<{ record: WireRecord }>();
@@ -39,14 +42,37 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   let run: SessionRun | undefined;
   let connectedAt = 0;
 
+  /** While its connection stands. */
+  const transport = () => run?.standing?.transport;
+  const output = createOutput(transport, logger);
   const playback = createPlayback({
-    onPlayback: (state) => store.dispatch({ type: 'playback', playback: state }),
+    output,
+    onPlayback: (value) => store.dispatch({ type: 'part', name: 'playback', value }),
     onBlocked: (kind) => events.emit('playback-blocked', { kind }),
     onFirstFrame() {
       if (store.getSnapshot().timings.firstFrameMs !== undefined) return;
       store.dispatch({ type: 'timing', timings: { firstFrameMs: clock.now() - connectedAt } });
     },
   });
+
+  const statistics = watchStatistics(clock, transport);
+  const media = (config.media ?? noMedia)({
+    clock,
+    logger,
+    publishing: () => run?.standing?.publishing,
+    changed: (name, value) => store.dispatch({ type: 'part', name, value }),
+    speakerChanged: (value) => store.dispatch({ type: 'part', name: 'speaker', value }),
+    failed: (source, problem) => events.emit('media-failed', { source, problem }),
+    get setOutput() {
+      return output.choose;
+    },
+  });
+  const { microphone, camera, screen, speaker } = media;
+  const runs = createEmitter<RunEvents>();
+  runs.on('connection', output.follow);
+  runs.on('connection', () => media.follow());
+  runs.on('connection', statistics.follow);
+  runs.on('end', () => media.stop());
 
   async function connect(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
@@ -60,7 +86,8 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
       );
     }
     connectedAt = clock.now();
-    run = createSessionRun(config, store, playback, tap);
+    playback.begin();
+    run = createSessionRun(config, store, playback, runs, tap);
     await run.connect(signal);
   }
 
@@ -93,7 +120,9 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
         checkText(kind, text);
         const current = running((run) => callIn(modeOf(run)));
         options.signal?.throwIfAborted();
-        return current.conversation.say(kind, text, modeOf(current), options);
+        const delivery = current.conversation.say(kind, text, modeOf(current), options);
+        current.keepOpen();
+        return delivery;
       } catch (error) {
         void discardTextSource(text);
         throw error;
@@ -102,7 +131,10 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   }
 
   async function close(): Promise<void> {
-    await run?.end('requested');
+    const ended = run?.end('requested');
+    // Also where nothing runs: a camera may be open for a look.
+    runs.emit('end', undefined);
+    await ended;
   }
 
   return {
@@ -117,6 +149,12 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
     setAction: (action) => command('setAction', (commands) => commands.setAction(action)),
     attach: playback.attach,
     resumePlayback: playback.resume,
+    microphone,
+    camera,
+    screen,
+    speaker,
+    keepOpen: () => run?.keepOpen(),
+    onStatistics: statistics.on,
     getSnapshot: store.getSnapshot,
     subscribe: (listener) => store.changes.on('changed', listener),
     on: events.on,

@@ -12,7 +12,7 @@ const trackOf = (kind: 'audio' | 'video', id: string = kind) =>
 const over = new AvatarError('not-connected', 'The connection ended.', { provider: 'acme' });
 
 /** @param without members of the port that the adapter does not have */
-function setUp(without: { replace?: false } = {}) {
+function setUp(without: { replace?: false; limit?: false } = {}) {
   const clock = createManualClock();
   /** What the SDK was asked for, in order. */
   const asked: string[] = [];
@@ -38,6 +38,9 @@ function setUp(without: { replace?: false } = {}) {
     ...(without.replace !== false && {
       replace: (old, next, source, muted) =>
         ask(`replace ${source} ${old.track.id} by ${next.track.id}${muted ? ' muted' : ''}`),
+    }),
+    ...(without.limit !== false && {
+      limit: ({ track }, _source, most) => ask(`limit ${track.id} to ${most}`),
     }),
     mute: ({ track }, _source, muted) => ask(`${muted ? 'mute' : 'unmute'} ${track.id}`),
     stop: ({ track }, source) => ask(`stop ${source} ${track.id}`),
@@ -82,6 +85,83 @@ describe('publishing', () => {
       'unmute two',
     ]);
   });
+
+  test('a limit is said again of what replaces the track, and is over with unpublish', async () => {
+    const { asked, tracks } = setUp();
+    await tracks.publish('camera', trackOf('video', 'one'));
+    await tracks.limit?.('camera', 500_000);
+    await tracks.replace('camera', trackOf('video', 'two'));
+    await tracks.unpublish('camera');
+    await tracks.publish('camera', trackOf('video', 'three'));
+    await tracks.replace('camera', trackOf('video', 'four'));
+
+    expect(asked.filter((what) => what.startsWith('limit'))).toEqual([
+      'limit one to 500000',
+      'limit two to 500000',
+    ]);
+  });
+
+  test('a limit is said again where a replace is a stop and a start, more than once', async () => {
+    const { asked, tracks } = setUp({ replace: false });
+    await tracks.publish('camera', trackOf('video', 'one'));
+    await tracks.limit?.('camera', 500_000);
+    await tracks.replace('camera', trackOf('video', 'two'));
+    await tracks.replace('camera', trackOf('video', 'three'));
+
+    expect(asked.filter((what) => what.startsWith('limit')).slice(1)).toEqual([
+      'limit two to 500000',
+      'limit three to 500000',
+    ]);
+  });
+
+  test('a limit that fails after a replace does not make the replace fail: the other track is sent', async () => {
+    const { answers, asked, state, tracks } = setUp();
+    await tracks.publish('camera', trackOf('video', 'one'));
+    await tracks.limit?.('camera', 500_000);
+    state.holds = true;
+    const replacing = tracks.replace('camera', trackOf('video', 'two'));
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    answers[0]?.resolve();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.reject(new Error('no'));
+    await replacing;
+    state.holds = false;
+    await tracks.replace('camera', trackOf('video', 'three'));
+
+    expect(asked.slice(-4)).toEqual([
+      'limit two to 500000',
+      'replace camera two by three',
+      'release two',
+      'limit three to 500000',
+    ]);
+  });
+
+  test('a limit that the SDK refuses is none, and where the SDK has no limit there is no such call', async () => {
+    const { asked, state, tracks } = setUp();
+    await tracks.publish('camera', trackOf('video', 'one'));
+    state.fails = new Error('no');
+    await expect(tracks.limit?.('camera', 500_000)).rejects.toMatchObject({ code: 'network' });
+    state.fails = undefined;
+    await tracks.replace('camera', trackOf('video', 'two'));
+
+    expect(asked.filter((what) => what.startsWith('limit'))).toEqual(['limit one to 500000']);
+    expect(setUp({ limit: false }).tracks.limit).toBeUndefined();
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1' as never])(
+    'a limit of %o, and one of nothing or of sound, is refused before the SDK is asked',
+    async (most) => {
+      const { asked, tracks } = setUp();
+      const refused = { code: 'invalid-argument' };
+      await expect(tracks.limit?.('camera', 1)).rejects.toMatchObject(refused);
+      await tracks.publish('camera', trackOf('video'));
+      await tracks.publish('microphone', trackOf('audio'));
+      await expect(tracks.limit?.('camera', most)).rejects.toMatchObject(refused);
+      await expect(tracks.limit?.('microphone', 1)).rejects.toMatchObject(refused);
+
+      expect(asked.filter((what) => what.startsWith('limit'))).toEqual([]);
+    },
+  );
 
   test('asks for nothing that is so already', async () => {
     const { asked, tracks } = setUp();
@@ -223,6 +303,22 @@ describe('publishing', () => {
     answers[0]?.resolve();
     await tracks.unpublish('microphone');
     expect(asked).toEqual(['start camera video', 'stop camera video', 'release video']);
+  });
+
+  test('an unpublish that waited too long is done all the same: nothing goes on being sent that its owner took back', async () => {
+    const { clock, asked, answers, state, tracks } = setUp();
+    await tracks.publish('microphone', trackOf('audio'));
+    state.holds = true;
+    const hanging = tracks.publish('camera', trackOf('video'));
+    const unpublished = tracks.unpublish('microphone');
+    const failed = Promise.allSettled([hanging, unpublished]);
+    await clock.advance(10_000);
+    expect(await failed).toMatchObject([{ reason: { code: 'network' } }, { reason: { code: 'network' } }]);
+
+    state.holds = false;
+    answers[0]?.resolve();
+    await vi.waitFor(() => expect(asked).toContain('stop microphone audio'));
+    expect(tracks.sources).toEqual([]);
   });
 
   test('an end lets go of everything at once, also in mid-call, and calls reject with what it was', async () => {

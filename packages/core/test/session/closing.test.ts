@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ConnectionDetails, SessionSource } from '../../src/credentials';
+import { localMedia } from '../../src/media/index';
 import type { TransportConnection } from '../../src/transport';
 import { stage } from '../support/stage';
 
@@ -53,6 +55,23 @@ test('close in a listener of expiring leaves no timer', async () => {
   await clock.advance(240_000);
   expect(session.getSnapshot().state).toBe('closed');
   expect(clock.pendingTimers).toBe(0);
+});
+
+test('a page is listened to from connect() to the end, and neither before nor after', async () => {
+  const [page, document] = [new EventTarget(), new EventTarget()];
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('document', document);
+  const listeners = () => [
+    getEventListeners(page, 'pagehide').length,
+    getEventListeners(page, 'pageshow').length,
+    getEventListeners(document, 'visibilitychange').length,
+  ];
+  const { session, live } = stage({ media: localMedia() });
+  expect(listeners()).toEqual([0, 0, 0]);
+  await live();
+  expect(listeners()).toEqual([1, 1, 1]);
+  await session.close();
+  expect(listeners()).toEqual([0, 0, 0]);
 });
 
 test('pagehide closes the paid session in the same turn, with keepalive', async () => {

@@ -27,6 +27,7 @@ export interface ScriptedServiceOptions {
   readonly mode?: AvatarMode;
   readonly acknowledges?: boolean;
   readonly idleMs?: number;
+  readonly takes?: AvatarService['takes'];
   readonly parts?: TextFrames['parts'];
   readonly before?: (mode: AvatarMode | undefined) => Promise<void> | undefined;
   /** Its words go by calls: what becomes of each. */
@@ -114,6 +115,7 @@ export function scriptedService(options: ScriptedServiceOptions = {}): ScriptedS
       acknowledges: options.acknowledges ?? false,
       ...(mode && { mode }),
       ...(idleMs !== undefined && { idleMs }),
+      ...(options.takes && { takes: options.takes }),
       start,
     },
   };

@@ -4,7 +4,13 @@ import type { ConnectionDetails, SessionSource } from '../../src/credentials';
 import { createEmitter } from '../../src/emitter';
 import { createAvatarSession } from '../../src/session/session';
 import type { AvatarSession, AvatarSessionOptions } from '../../src/session/session-types';
-import type { AvatarTransport, TransportConnection, TransportEvents } from '../../src/transport';
+import type {
+  AvatarTransport,
+  Publishing,
+  Statistics,
+  TransportConnection,
+  TransportEvents,
+} from '../../src/transport';
 import { createManualClock, type ManualClock } from './manual-clock';
 
 export interface Frame {
@@ -31,6 +37,12 @@ export interface Script {
   send?: (frame: Frame) => Promise<void>;
   /** What `close` does. @default resolves at once */
   close?: () => Promise<void>;
+  /** @default sends no tracks */
+  publishing?: Publishing;
+  /** @default measures nothing */
+  statistics?: () => Promise<Statistics>;
+  /** The SDK plays the sound itself. With a function, on a device that can be chosen. */
+  playsAudio?: true | ((deviceId: string) => Promise<void>);
 }
 
 export const JOINED: TransportConnection = { localId: 'me', maxPacketBytes: 1_024, canSend: true };
@@ -41,7 +53,16 @@ export function scriptedTransport(script: Script = {}): ScriptedTransport {
   let signal: AbortSignal | undefined;
   const transport: ScriptedTransport = {
     provider: 'memory',
-    capabilities: { maxPacketBytes: 1_024, reliable: true, ordered: true, media: true, playsAudio: false },
+    capabilities: {
+      maxPacketBytes: 1_024,
+      reliable: true,
+      ordered: true,
+      media: true,
+      playsAudio: script.playsAudio !== undefined,
+    },
+    ...(script.publishing && { publishing: script.publishing }),
+    ...(script.statistics && { statistics: script.statistics }),
+    ...(typeof script.playsAudio === 'function' && { setOutput: script.playsAudio }),
     sent,
     closeCalls: 0,
     listeners: () => emitter.listenerCount(),

@@ -70,6 +70,8 @@ export const doubleHarness: TransportHarness<'livekit', FakeNetwork> = {
           track: local.mediaStreamTrack,
         })),
       ),
+    sentAtMost: (network, wanted) =>
+      [...network.room.localTracks].find(([, source]) => SOURCES[source] === wanted)?.[0].sender.maxBitrate,
     publishCalls: (network) => network.rooms.reduce((total, room) => total + room.publishCalls, 0),
     failNextPublish(network) {
       network.nextPublish = { fails: new PublishTrackError('negotiation broke off', 500) };

@@ -191,6 +191,7 @@ export class FakeNetwork {
       room.state = 'reconnecting';
       room.emit('reconnecting');
       beforeItIsBack();
+      for (const local of room.localTracks.keys()) local.republish();
       for (const participant of this.participants.values())
         room.remoteParticipants.set(participant.identity, participant);
       room.state = 'connected';

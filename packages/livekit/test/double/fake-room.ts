@@ -188,6 +188,9 @@ export class FakeLocalTrack implements LivekitLocalTrack {
   isMuted = false;
   monitors = true;
   isStopped = false;
+  /** A fresh one whenever it is published. */
+  sender = senderDouble();
+  readonly publishOptions: NonNullable<LivekitLocalTrack['publishOptions']> = {};
   #mediaStreamTrack: MediaStreamTrack;
 
   constructor(
@@ -202,6 +205,12 @@ export class FakeLocalTrack implements LivekitLocalTrack {
 
   get mediaStreamTrack(): MediaStreamTrack {
     return this.#mediaStreamTrack;
+  }
+
+  /** What the SDK does after a full reconnect: with a sender that knows what it published with. */
+  republish(): void {
+    const { videoEncoding, screenShareEncoding } = this.publishOptions;
+    this.sender = senderDouble((videoEncoding ?? screenShareEncoding)?.maxBitrate);
   }
 
   async mute(): Promise<void> {
@@ -227,6 +236,8 @@ export class FakeLocalTrack implements LivekitLocalTrack {
     this.#sync();
   }
 
+  async getRTCStatsReport(): Promise<undefined> {}
+
   stop(): void {
     this.stopMonitor();
     this.isStopped = true;
@@ -245,6 +256,22 @@ export class FakeLocalTrack implements LivekitLocalTrack {
     const room = this.network.rooms.at(-1);
     if (room) room.publishCalls += 1;
   }
+}
+
+function senderDouble(
+  most?: number,
+): NonNullable<LivekitLocalTrack['sender']> & { readonly maxBitrate: number | undefined } {
+  const encoding: RTCRtpEncodingParameters = most === undefined ? {} : { maxBitrate: most };
+  let parameters = { encodings: [encoding] } as RTCRtpSendParameters;
+  return {
+    get maxBitrate() {
+      return parameters.encodings[0]?.maxBitrate;
+    },
+    getParameters: () => structuredClone(parameters),
+    async setParameters(given) {
+      parameters = given;
+    },
+  };
 }
 
 /** A data channel whose uplink can be stopped. */

@@ -205,6 +205,13 @@ export const realHarness: TransportHarness<'livekit', RealRoom> = {
                 track: track.mediaStreamTrack,
               },
       ),
+    sentAtMost(room, wanted) {
+      const { localParticipant } = lastMade(room).room;
+      const sent = [...localParticipant.trackPublications.values()].find(
+        ({ source }) => SOURCES[source] === wanted,
+      );
+      return sent?.track?.sender?.getParameters().encodings[0]?.maxBitrate;
+    },
     publishCalls: ({ made }) => made.reduce((total, { publishCalls }) => total + publishCalls, 0),
     failNextPublish(room) {
       lastMade(room).nextPublish = new livekitClient.PublishTrackError('the server said no', 500);

@@ -43,6 +43,8 @@ export function liveavatar(options: LiveavatarOptions = {}): AvatarService {
     can: { speak: true, ask: true, interrupt: true, setParams: false, setAction: false },
     mode,
     acknowledges: false,
+    // It hears what the page publishes in its room; it is told of no picture. Source: its web SDK, 2026.
+    takes: ['microphone'],
     ...(idleMs < Infinity && { idleMs }),
     start: (host) => startLiveavatar(host, { mode, keepAliveMs }),
   };

@@ -257,10 +257,11 @@ test.each([
   );
 });
 
-test('it speaks, answers and can be interrupted', () => {
+test('it speaks, answers, can be interrupted and hears a microphone', () => {
   expect(liveavatar()).toMatchObject({
     name: 'liveavatar',
     acknowledges: false,
     can: { speak: true, ask: true, interrupt: true, setParams: false, setAction: false },
+    takes: ['microphone'],
   });
 });

@@ -17,6 +17,8 @@ import type {
   AgoraLocalTrack,
   AgoraMediaType,
   AgoraMessage,
+  AgoraReceivedStats,
+  AgoraReceivedVideoStats,
   AgoraRemoteUser,
   AgoraRole,
   AgoraRoleOptions,
@@ -28,6 +30,8 @@ import { type AgoraWorld, checkAdmission, inChannel } from './agora-world';
 /** A join that was left again rejects this much later, in milliseconds, as seen of the real one. */
 const ABORT_MS = { least: 600, most: 6_000 };
 const VOLUME_MS = 2_000;
+
+const NOTHING: AgoraReceivedStats = { receiveBytes: 0, receivePackets: 0, receivePacketsLost: 0 };
 
 interface Attempt {
   readonly failed: Deferred<never>;
@@ -285,6 +289,27 @@ export class AgoraClientDouble extends AgoraEmitter {
       RTT: joined === undefined ? 0 : this.#world.network.conditions.latencyMs * 2,
       OutgoingAvailableBandwidth: 0,
     };
+  }
+
+  /** Of whose sound arrives. The double counts nothing. */
+  getRemoteAudioStats(): Record<string, AgoraReceivedStats> {
+    const users = this.#joined?.users.list ?? [];
+    return Object.fromEntries(
+      users.flatMap(({ uid, audioTrack }) => (audioTrack === undefined ? [] : [[String(uid), NOTHING]])),
+    );
+  }
+
+  /** Of whose picture arrives. Only its size is known here. */
+  getRemoteVideoStats(): Record<string, AgoraReceivedVideoStats> {
+    const users = this.#joined?.users.list ?? [];
+    return Object.fromEntries(
+      users.flatMap(({ uid, videoTrack }) => {
+        if (videoTrack === undefined) return [];
+        const { width = 0, height = 0 } = videoTrack.getMediaStreamTrack().getSettings();
+        const size = { receiveResolutionWidth: width, receiveResolutionHeight: height };
+        return [[String(uid), { ...NOTHING, ...size }]];
+      }),
+    );
   }
 
   override on<E extends keyof AgoraClientEvents>(

@@ -1,8 +1,10 @@
 /** Local and remote tracks, as far as an adapter uses them: custom tracks in, tracks for one's own element out. */
 
+import { carried } from '../carried-track';
 import { AgoraEmitter } from './agora-emitter';
 import { AgoraRTCException } from './agora-error';
 import type {
+  AgoraEncoderConfiguration,
   AgoraLocalTrack,
   AgoraLocalVideoTrack,
   AgoraMediaType,
@@ -101,6 +103,15 @@ function unreachable(what: string): AgoraRTCException {
 
 /** What `createCustomVideoTrack` gives. */
 export class LocalVideoTrackDouble extends LocalTrackDouble implements AgoraLocalVideoTrack {
+  /** As it was said last. A replaced track has it too. */
+  encoder: AgoraEncoderConfiguration = {};
+
+  async setEncoderConfiguration(config: AgoraEncoderConfiguration): Promise<void> {
+    if (!this.enabled)
+      throw new AgoraRTCException('TRACK_IS_DISABLED', 'cannot configure the encoder of a disabled track');
+    this.encoder = { ...config };
+  }
+
   /** Others see it unpublished and published again; with the real SDK they see nothing of it. */
   async replaceTrack(track: MediaStreamTrack, stopOldTrack: boolean): Promise<void> {
     if (track.kind !== 'video') throw new AgoraRTCException('INVALID_PARAMS', 'the new track is no video');
@@ -151,7 +162,7 @@ export class RemoteTrackDouble extends AgoraEmitter implements AgoraRemoteTrack 
 
 /** The wire carries what is published, whatever the publisher does with its own handle. */
 function arriving(published: MediaStreamTrack): MediaStreamTrack {
-  const track = published.clone();
+  const track = carried(published);
   track.enabled = true;
   return track;
 }

@@ -99,6 +99,7 @@ export interface AgoraLocalTrack extends AgoraTrack {
 }
 
 export interface AgoraLocalVideoTrack extends AgoraLocalTrack {
+  setEncoderConfiguration(config: AgoraEncoderConfiguration): Promise<void>;
   replaceTrack(track: MediaStreamTrack, stopOldTrack: boolean): Promise<void>;
 }
 
@@ -113,6 +114,25 @@ export interface AgoraRemoteUser {
   /** Undefined until `subscribe` has resolved. */
   readonly audioTrack?: AgoraRemoteTrack | undefined;
   readonly videoTrack?: AgoraRemoteTrack | undefined;
+}
+
+/** Bit rates in kilobits a second. Of the SDK's own only what leaves the track as it is. */
+export interface AgoraEncoderConfiguration {
+  bitrateMin?: number;
+  bitrateMax?: number;
+}
+
+/** Of what arrives from one user. */
+export interface AgoraReceivedStats {
+  receiveBytes: number;
+  receivePackets: number;
+  receivePacketsLost: number;
+}
+
+export interface AgoraReceivedVideoStats extends AgoraReceivedStats {
+  decodeFrameRate?: number;
+  receiveResolutionWidth: number;
+  receiveResolutionHeight: number;
 }
 
 export interface AgoraStats {

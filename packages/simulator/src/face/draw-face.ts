@@ -4,7 +4,7 @@ import { drawBody, drawNeck } from './draw-body';
 import { drawConfetti } from './draw-confetti';
 import { drawBackHair, drawFrontHair } from './draw-hair';
 import { drawHead } from './draw-head';
-import { drawDisc, drawStudio } from './draw-studio';
+import { drawDisc, drawGreenScreen, drawStudio } from './draw-studio';
 import type { FaceContext2D } from './face-context';
 import type { FaceState } from './face-state';
 import type { Pose } from './pose';
@@ -28,11 +28,13 @@ export function drawFace(context: FaceContext2D, state: FaceState, timeMs: numbe
 
   context.save();
   context.globalAlpha = 1;
-  drawStudio(context, width, height, timeMs);
+  const studio = state.background !== 'green';
+  if (studio) drawStudio(context, width, height, timeMs);
+  else drawGreenScreen(context, width, height);
   context.translate(width / 2, height);
   context.scale(scale, scale);
   context.translate(-SIDE / 2, -SIDE);
-  drawDisc(context, voice);
+  if (studio) drawDisc(context, voice);
   inHead(context, pose, () => drawBackHair(context, pose.head.yaw, pose.head.pitch));
   drawBody(context, pose);
   drawNeck(context, pose);
@@ -45,6 +47,8 @@ export function drawFace(context: FaceContext2D, state: FaceState, timeMs: numbe
   drawArm(context, pose.rightArm, 'right');
   context.restore();
 
+  // What a page cuts out is the figure alone.
+  if (!studio) return;
   context.save();
   const badge = Math.min(width, height) / SIDE;
   context.scale(badge, badge);

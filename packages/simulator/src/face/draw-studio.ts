@@ -28,6 +28,12 @@ const lights = [
   { x: 0.06, y: 0.8, radius: 210, colour: 'rgba(196, 208, 255, 0.65)', edge: 'rgba(196, 208, 255, 0)' },
 ] as const;
 
+/** What a page keys out: one green all over. */
+export function drawGreenScreen(context: FaceContext2D, width: number, height: number): void {
+  context.fillStyle = palette.greenScreen;
+  context.fillRect(0, 0, width, height);
+}
+
 /** The disc behind the head; it grows a little while the avatar speaks. */
 export function drawDisc(context: FaceContext2D, voice: number): void {
   const radius = mix(176, 181, voice);

@@ -4,6 +4,9 @@ import { closedMouth, type MouthShape } from '../voice/mouth';
 export type Gesture = NonNullable<AvatarAction['gesture']>;
 export type Expression = NonNullable<AvatarAction['expression']> | 'neutral';
 
+/** `green`: one green all over, as services send it to pages that key it out. */
+export type FaceBackground = 'studio' | 'green';
+
 /** What the face shows. Together with the time it decides every pixel. */
 export interface FaceState {
   readonly mode: AvatarMode;
@@ -19,6 +22,8 @@ export interface FaceState {
     readonly previous: Expression;
     readonly startedAtMs: number;
   };
+  /** @default 'studio' */
+  readonly background?: FaceBackground;
 }
 
 export const GESTURE_MS = 2_400;

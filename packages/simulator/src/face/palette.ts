@@ -2,6 +2,7 @@
 export const palette = {
   studioTop: '#e9eefc',
   studioBottom: '#f7e3da',
+  greenScreen: '#00b140',
   halo: 'rgba(255, 255, 255, 0.85)',
   haloEdge: 'rgba(255, 255, 255, 0)',
   discOuter: '#cfd8fb',

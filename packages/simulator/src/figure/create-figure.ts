@@ -21,7 +21,8 @@ export interface Figure {
  * @throws AvatarError `unsupported` where the browser cannot make the tracks
  */
 export function createFigure(settings: FigureSettings, port: AvatarPort): Figure {
-  const { clock } = settings;
+  const { clock, background } = settings;
+  const backgroundNow = () => (typeof background === 'function' ? background() : background);
   const made: (() => void | Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
@@ -36,7 +37,10 @@ export function createFigure(settings: FigureSettings, port: AvatarPort): Figure
     made.push(() => puppet.close());
     const voice = createWebAudioVoice(clock);
     made.push(() => voice.close());
-    const video = createFaceVideo({ ...settings, faceAt: puppet.faceAt });
+    const video = createFaceVideo({
+      ...settings,
+      faceAt: (nowMs) => ({ ...puppet.faceAt(nowMs), background: backgroundNow() }),
+    });
     made.push(() => video.close());
     avatar.on('speech', ({ text, speed }) => voice.say(text, speed));
     avatar.on('silenced', ({ interrupted }) => {

@@ -20,6 +20,7 @@ export type {
   ScreenShareConfig,
   TrtcInstance,
   TrtcSdk,
+  VideoProfile,
 } from './trtc-api';
 export type { TrtcClientDouble } from './trtc-client';
 export { createTrtcCloud, type TrtcCloud } from './trtc-cloud';

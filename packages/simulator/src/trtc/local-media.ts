@@ -2,6 +2,7 @@
 
 import type { TrackSource } from '@avatarwire/core';
 import { type CallLine, createCallLine } from './call-line';
+import type { VideoProfile } from './trtc-api';
 import { trtcError } from './trtc-error';
 import type { MediaType, StreamType, TrtcEvents } from './trtc-events';
 
@@ -27,10 +28,13 @@ interface Settings {
   readonly track?: MediaStreamTrack | undefined;
   readonly publish?: boolean | undefined;
   readonly mute?: boolean | undefined;
+  readonly profile?: VideoProfile | undefined;
 }
 
 export interface LocalMedia {
   readonly track: MediaStreamTrack | undefined;
+  /** As it was said last, until it is stopped. */
+  readonly profile: VideoProfile | undefined;
   start(settings: Settings): Promise<void>;
   update(settings: Settings): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +52,7 @@ export function createLocalMedia(options: LocalMediaOptions): LocalMedia {
   const kind = media === 'audio' ? 'audio' : 'video';
   const streamType: StreamType = media === 'screen' ? 'sub' : 'main';
   let track: MediaStreamTrack | undefined;
+  let profile: VideoProfile | undefined;
   let muted = false;
   let wanted = true;
   let published: MediaStreamTrack | undefined;
@@ -109,6 +114,15 @@ export function createLocalMedia(options: LocalMediaOptions): LocalMedia {
     emit('audio-play-state-changed', { type: 'audio', userId: '', ...change });
   }
 
+  /** What differs from the track's own, the track is constrained to. */
+  async function apply(given: VideoProfile): Promise<void> {
+    profile = { ...given };
+    const { width, height, frameRate } = profile;
+    const own: MediaTrackSettings = { width, height, frameRate, ...track?.getSettings() };
+    if (own.width !== width || own.height !== height || own.frameRate !== frameRate)
+      await track?.applyConstraints({ width, height, frameRate });
+  }
+
   const onEnded = () => announcePlay(false);
 
   function replace(next: MediaStreamTrack): void {
@@ -131,6 +145,9 @@ export function createLocalMedia(options: LocalMediaOptions): LocalMedia {
     get track() {
       return track;
     },
+    get profile() {
+      return profile;
+    },
     start: (settings) =>
       line.start(calls.start, async () => {
         if (!settings.track)
@@ -151,6 +168,7 @@ export function createLocalMedia(options: LocalMediaOptions): LocalMedia {
     update: (settings) =>
       line.update(calls.update, async () => {
         if (settings.track) replace(checkTrack(settings.track, calls.update));
+        if (settings.profile) await apply(settings.profile);
         if (settings.publish !== undefined) {
           wanted = settings.publish;
           if (wanted) publish();
@@ -165,6 +183,7 @@ export function createLocalMedia(options: LocalMediaOptions): LocalMedia {
         const gone = unpublish();
         announcePlay(false);
         track = undefined;
+        profile = undefined;
         muted = false;
         await gone;
       }),

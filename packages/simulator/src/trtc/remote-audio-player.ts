@@ -35,6 +35,8 @@ interface Player {
 export interface RemoteAudioPlayer {
   play(userId: string, track: MediaStreamTrack, volume: number): void;
   setVolume(userId: string, volume: number): void;
+  /** For who sounds, and who will. */
+  setOutput(deviceId: string): Promise<void>;
   stop(userId: string): void;
   stopAll(): void;
   readonly sounding: readonly Sounding[];
@@ -42,6 +44,7 @@ export interface RemoteAudioPlayer {
 
 export function createRemoteAudioPlayer(options: PlayerOptions): RemoteAudioPlayer {
   const players = new Map<string, Player>();
+  let output = '';
 
   async function begin(player: Player, allowed: boolean): Promise<void> {
     if (player.playing) return;
@@ -90,6 +93,7 @@ export function createRemoteAudioPlayer(options: PlayerOptions): RemoteAudioPlay
       };
       setElementVolume(player);
       players.set(userId, player);
+      if (output !== '') void setElementOutput(player, output).catch(() => {});
       void begin(player, false);
     },
     setVolume(userId, volume) {
@@ -97,6 +101,10 @@ export function createRemoteAudioPlayer(options: PlayerOptions): RemoteAudioPlay
       if (!player) return;
       player.volume = volume;
       setElementVolume(player);
+    },
+    async setOutput(deviceId) {
+      output = deviceId;
+      for (const player of players.values()) await setElementOutput(player, deviceId);
     },
     stop,
     stopAll() {
@@ -125,6 +133,10 @@ function elementFor(track: MediaStreamTrack): HTMLAudioElement | undefined {
 /** An element has no more than its full volume. */
 function setElementVolume({ element, volume }: Player): void {
   if (element) element.volume = Math.min(1, volume / 100);
+}
+
+async function setElementOutput({ element }: Player, deviceId: string): Promise<void> {
+  await element?.setSinkId(deviceId);
 }
 
 function onNextClick(listener: () => void): () => void {

@@ -1,5 +1,6 @@
 /** What the others show, as this instance sees and receives it. */
 
+import { carried } from '../carried-track';
 import type { PublishedTrack } from '../memory-room';
 import { createCallLine } from './call-line';
 import type { RemoteAudioPlayer } from './remote-audio-player';
@@ -74,7 +75,7 @@ export function createRemoteMedia(options: RemoteMediaOptions): RemoteMedia {
   /** A copy of our own; whoever has it already hears nothing new. */
   function take(userId: string, slot: Slot, shown: Shown): void {
     if (shown.received) return;
-    const track = shown.source.clone();
+    const track = carried(shown.source);
     track.enabled = !shown.muted;
     shown.received = track;
     if (slot === 'audio')

@@ -32,7 +32,15 @@ export interface LocalVideoConfig {
   /** @default true */
   readonly publish?: boolean;
   readonly mute?: boolean;
-  readonly option?: { readonly videoTrack?: MediaStreamTrack };
+  readonly option?: { readonly videoTrack?: MediaStreamTrack; readonly profile?: VideoProfile };
+}
+
+export interface VideoProfile {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  /** Kilobits a second. */
+  readonly bitrate: number;
 }
 
 export interface ScreenShareConfig {
@@ -102,6 +110,8 @@ export interface TrtcSdk<Instance extends TrtcInstance = TrtcInstance> {
   isSupported(): Promise<{ readonly result: boolean; readonly detail: Readonly<Record<string, boolean>> }>;
   /** 0 trace to 5 none; wrong values are accepted. */
   setLogLevel(level: number, enableUploadLog?: boolean): void;
+  /** For every instance. The double keeps the name, also of no such device: the SDK says nothing either. */
+  setCurrentSpeaker(speakerId: string): Promise<void>;
   readonly EVENT: typeof TRTC_EVENT;
   readonly ERROR_CODE: Readonly<Record<string, number>>;
   readonly VERSION: string;

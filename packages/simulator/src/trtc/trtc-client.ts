@@ -15,6 +15,7 @@ import type {
   RemoteVideoConfig,
   ScreenShareConfig,
   TrtcInstance,
+  VideoProfile,
 } from './trtc-api';
 import { createTrtcEmitter } from './trtc-emitter';
 import { overRateError, trtcError } from './trtc-error';
@@ -141,7 +142,12 @@ export class TrtcClientDouble implements TrtcInstance {
   updateLocalVideo(config: LocalVideoConfig): Promise<void> {
     return this.#checked('updateLocalVideo', [config], () =>
       // Unlike the microphone, a camera is published by every update that does not say otherwise.
-      this.#local.video.update({ publish: true, ...config, track: config.option?.videoTrack }),
+      this.#local.video.update({
+        publish: true,
+        ...config,
+        track: config.option?.videoTrack,
+        profile: config.option?.profile,
+      }),
     );
   }
 
@@ -254,6 +260,16 @@ export class TrtcClientDouble implements TrtcInstance {
 
   get destroyed(): boolean {
     return this.#destroyed.signal.aborted;
+  }
+
+  /** Of the camera, as it was said last. */
+  get videoProfile(): VideoProfile | undefined {
+    return this.#local.video.profile;
+  }
+
+  /** The SDK's static call, for this instance. */
+  setSpeaker(speakerId: string): Promise<void> {
+    return this.#player.setOutput(speakerId);
   }
 
   /** Whom the SDK sounds, and how loud. */

@@ -76,6 +76,9 @@ export function createTrtcCloud(options: TrtcCloudOptions = {}): TrtcCloud {
     },
     isSupported: () => Promise.resolve({ result: true, detail: supported }),
     setLogLevel: () => {},
+    async setCurrentSpeaker(speakerId: string) {
+      for (const client of clients) await client.setSpeaker(speakerId);
+    },
     EVENT: TRTC_EVENT,
     ERROR_CODE: TRTC_ERROR_CODE,
     VERSION: '5.17.1',

@@ -12,6 +12,8 @@ export interface AvatarPeer {
   send(packet: Uint8Array<ArrayBuffer>): void;
   /** Whether media flows. Without it the visitor keeps the last picture. */
   showTracks(show: boolean): Promise<void>;
+  /** What the visitor sends, as it arrives. */
+  readonly received: readonly MediaStreamTrack[];
   close(): void;
 }
 
@@ -85,6 +87,12 @@ export function createAvatarPeer(
   return {
     send(packet) {
       if (channel?.readyState === 'open') channel.send(packet);
+    },
+    get received() {
+      return connection
+        .getTransceivers()
+        .filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+        .map(({ receiver }) => receiver.track);
     },
     async showTracks(show) {
       await Promise.all([...senders].map(([sender, track]) => sender.replaceTrack(show ? track : null)));

@@ -13,6 +13,8 @@ export interface Room {
   /** A new connection; one that was there before is let go. Gives the visitor's end of the signalling. */
   join(): Signalling;
   showTracks(show: boolean): void;
+  /** What the visitor sends, as it arrives. */
+  readonly received: readonly MediaStreamTrack[];
   close(): Promise<void>;
 }
 
@@ -82,6 +84,9 @@ export function createRoom(id: string, settings: Settings, network: Network): Ro
     },
     showTracks(show) {
       void peer?.showTracks(show);
+    },
+    get received() {
+      return peer?.received ?? [];
     },
     close() {
       closing ??= (async () => {

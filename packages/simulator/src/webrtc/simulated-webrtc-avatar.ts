@@ -18,6 +18,8 @@ export interface SimulatedWebRtcAvatar {
   readonly source: SessionSource;
   /** The avatar of the service session opened last; undefined before the first. */
   readonly avatar: SimulatedAvatar | undefined;
+  /** What the visitor's devices send to that avatar, as it arrives there. Never stop one. */
+  readonly received: readonly MediaStreamTrack[];
   /** Calls `listener` with each new avatar. */
   onAvatar(listener: (avatar: SimulatedAvatar) => void): () => void;
   /** Service sessions: what an account would be billed for. */
@@ -149,6 +151,9 @@ export function simulatedWebRtcAvatar(options: SimulatedWebRtcAvatarOptions = {}
     source,
     get avatar() {
       return latest?.avatar;
+    },
+    get received() {
+      return latest?.received ?? [];
     },
     onAvatar(listener) {
       listeners.add(listener);

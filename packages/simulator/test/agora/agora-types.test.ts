@@ -15,14 +15,20 @@ import type {
   IRemoteTrack,
 } from 'agora-rtc-sdk-ng';
 import type { __CLIENT_LIST__ } from 'agora-rtc-sdk-ng/esm';
-import type { IAgoraRTCClient as OldestClient } from 'agora-rtc-sdk-ng-oldest';
+import type {
+  IAgoraRTCClient as OldestClient,
+  ILocalVideoTrack as OldestVideoTrack,
+} from 'agora-rtc-sdk-ng-oldest';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type {
   AgoraClientDouble,
   AgoraClientEvents,
   AgoraConnectionState,
   AgoraDisconnectedReason,
+  AgoraEncoderConfiguration,
   AgoraMediaType,
+  AgoraReceivedStats,
+  AgoraReceivedVideoStats,
   AgoraRemoteUser,
   AgoraRTCDouble,
   AgoraStats,
@@ -125,6 +131,12 @@ function argumentsOf(client: IAgoraRTCClient | OldestClient): void {
   });
 }
 
+/** Without the names of presets. */
+type EncoderOf<Track extends Pick<ILocalVideoTrack, 'setEncoderConfiguration'> | OldestVideoTrack> = Extract<
+  Parameters<Track['setEncoderConfiguration']>[0],
+  object
+>;
+
 /** Each is taken for what the SDK declares. */
 function heldAgainst(
   client: AgoraClientDouble,
@@ -139,10 +151,11 @@ function heldAgainst(
   SdkPort,
   LocalTrackPort,
   LocalTrackPort & Pick<ILocalVideoTrack, 'replaceTrack'>,
+  AgoraEncoderConfiguration extends EncoderOf<ILocalVideoTrack> & EncoderOf<OldestVideoTrack> ? true : never,
   RemoteTrackPort,
   Readonly<RemoteUserPort>,
 ] {
-  return [client, client, sdk, audio, video, remote, user];
+  return [client, client, sdk, audio, video, true, remote, user];
 }
 
 describe('the types of the double', () => {
@@ -150,6 +163,16 @@ describe('the types of the double', () => {
     expectTypeOf<AgoraConnectionState>().toEqualTypeOf<ConnectionState>();
     expectTypeOf<AgoraDisconnectedReason>().toEqualTypeOf<`${ConnectionDisconnectedReason}`>();
     expectTypeOf<AgoraStats>().toEqualTypeOf<ReturnType<IAgoraRTCClient['getRTCStats']>>();
+    type Received<Stats> = Stats extends { readonly [uid: string]: infer One } ? One : never;
+    expectTypeOf<
+      Received<ReturnType<IAgoraRTCClient['getRemoteAudioStats']>>
+    >().toExtend<AgoraReceivedStats>();
+    expectTypeOf<
+      Received<ReturnType<IAgoraRTCClient['getRemoteVideoStats']>>
+    >().toExtend<AgoraReceivedVideoStats>();
+    expectTypeOf<
+      Received<ReturnType<OldestClient['getRemoteVideoStats']>>
+    >().toExtend<AgoraReceivedVideoStats>();
     expectTypeOf<AgoraClientDouble['uid']>().toEqualTypeOf<IAgoraRTCClient['uid']>();
     expectTypeOf<AgoraClientDouble['channelName']>().toEqualTypeOf<IAgoraRTCClient['channelName']>();
     expectTypeOf(argumentsOf).toBeFunction();

@@ -77,6 +77,10 @@ export const doubleHarness: TransportHarness<'trtc', DoubleRoom> = {
       room.show(kind, new PlaceholderTrack(kind));
     },
     published: (room) => room.published,
+    sentAtMost(room, source) {
+      const { bitrate } = (source === 'camera' && room.client.videoProfile) || {};
+      return bitrate === undefined ? undefined : bitrate * 1_000;
+    },
     publishCalls: (room) => room.publishCalls,
     failNextPublish(room) {
       const { client } = room;

@@ -56,6 +56,7 @@ export class DoubleRoom {
       create: (options) => this.#watch(sdk.create(options)),
       isSupported: () => sdk.isSupported(),
       setLogLevel: (...given) => sdk.setLogLevel(...given),
+      setCurrentSpeaker: (...given) => sdk.setCurrentSpeaker(...given),
     };
   };
 

@@ -47,6 +47,7 @@ export function watch(load: () => Promise<TrtcModule>, enters: 'really' | 'at on
       return {
         isSupported: () => real.isSupported(),
         setLogLevel: (...given) => real.setLogLevel(...given),
+        setCurrentSpeaker: (...given) => real.setCurrentSpeaker(...given),
         create(options) {
           const client = real.create(options) as RealClient;
           watched.clients.push(client);
