@@ -1,6 +1,7 @@
 /** Every row of the budgets, in their order. A new row is a file here and a line below. */
 
 import type { Row } from '../report';
+import { background } from './background';
 import { brokerLoad } from './broker-load';
 import { chunking } from './chunking';
 import { documentedSender } from './documented-sender';
@@ -25,6 +26,7 @@ export const rows: readonly Row[] = [
   streams,
   chunking,
   livekitRoundTrip,
+  background,
   packageSizes,
   pageEnds,
   soak,
