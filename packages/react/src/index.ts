@@ -1,4 +1,16 @@
 export { AvatarSessionProvider, type AvatarSessionProviderProps } from './avatar-session-provider';
 export { AvatarVideo, type AvatarVideoProps } from './avatar-video';
+export { CameraPreview, type CameraPreviewProps } from './camera-preview';
+export { useAvatarEvent } from './use-avatar-event';
 export { useAvatarSession } from './use-avatar-session';
 export { useAvatarState } from './use-avatar-state';
+export { type CameraControls, useCamera } from './use-camera';
+export type { DeviceControls, DeviceOptions } from './use-device';
+export { type MicrophoneControls, useMicrophone } from './use-microphone';
+export { useMicrophoneLevel } from './use-microphone-level';
+export { type PushToTalk, usePushToTalk } from './use-push-to-talk';
+export { type ScreenControls, useScreen } from './use-screen';
+export { type SessionClock, useSessionClock } from './use-session-clock';
+export { type SpeakerControls, useSpeaker } from './use-speaker';
+export { useStatistics } from './use-statistics';
+export { type TranscriptOptions, useTranscript } from './use-transcript';

@@ -1,21 +1,49 @@
-import type { AvatarSession, SessionSnapshot } from '@avatarwire/core';
+import {
+  type AvatarSession,
+  createEmitter,
+  type SessionEvents,
+  type SessionSnapshot,
+  type Statistics,
+} from '@avatarwire/core';
+import { deviceOff, type FakeMedia, fakeMedia, noSpeaker } from './fake-media';
 
 export interface FakeSession extends AvatarSession {
   /** Changes the snapshot and tells whoever listens. */
   change(change: Partial<SessionSnapshot>): void;
+  replace(snapshot: SessionSnapshot): void;
+  emit<E extends keyof SessionEvents>(event: E, payload: SessionEvents[E]): void;
+  measure(statistics: Statistics): void;
   readonly calls: { connect: number; close: number };
   readonly listeners: ReadonlySet<() => void>;
+  /** Of `on` and `onStatistics`. */
+  readonly others: () => number;
+  /** What `onStatistics` was asked for, in order. */
+  readonly measuredEvery: readonly (number | undefined)[];
   readonly attached: ReadonlySet<HTMLVideoElement>;
+  readonly media: FakeMedia;
 }
 
 const fresh: SessionSnapshot = {
   state: 'idle',
   params: {},
   responsive: true,
-  can: { speak: false, ask: false, interrupt: false, setParams: false, setAction: false },
+  can: {
+    speak: false,
+    ask: false,
+    interrupt: false,
+    setParams: false,
+    setAction: false,
+    microphone: false,
+    camera: false,
+    screen: false,
+  },
   messages: [],
   avatar: { present: false, speaking: false, audio: false, video: false },
   playback: 'none',
+  microphone: deviceOff,
+  camera: deviceOff,
+  screen: deviceOff,
+  speaker: noSpeaker,
   timings: {},
 };
 
@@ -24,11 +52,16 @@ export function fakeSession(connect: () => Promise<void> = async () => undefined
   let snapshot = fresh;
   const listeners = new Set<() => void>();
   const attached = new Set<HTMLVideoElement>();
+  const events = createEmitter<SessionEvents>();
+  const measurements = createEmitter<{ measured: Statistics }>();
+  const measuredEvery: (number | undefined)[] = [];
+  const media = fakeMedia();
   const calls = { connect: 0, close: 0 };
-  const change = (partial: Partial<SessionSnapshot>) => {
-    snapshot = { ...snapshot, ...partial };
+  const replace = (next: SessionSnapshot) => {
+    snapshot = next;
     for (const listener of [...listeners]) listener();
   };
+  const change = (partial: Partial<SessionSnapshot>) => replace({ ...snapshot, ...partial });
   const delivery = async () => ({
     messageId: 'm',
     status: 'sent' as const,
@@ -45,8 +78,14 @@ export function fakeSession(connect: () => Promise<void> = async () => undefined
   return {
     calls,
     listeners,
+    others: () => events.listenerCount() + measurements.listenerCount(),
+    measuredEvery,
     attached,
+    media,
     change,
+    replace,
+    emit: events.emit,
+    measure: (statistics) => measurements.emit('measured', statistics),
     async connect() {
       calls.connect += 1;
       change({ state: 'connecting' });
@@ -68,12 +107,21 @@ export function fakeSession(connect: () => Promise<void> = async () => undefined
       return () => attached.delete(element);
     },
     async resumePlayback() {},
+    microphone: media.microphone,
+    camera: media.camera,
+    screen: media.screen,
+    speaker: media.speaker,
+    keepOpen() {},
+    onStatistics(listener, options) {
+      measuredEvery.push(options?.everyMs);
+      return measurements.on('measured', listener);
+    },
     getSnapshot: () => snapshot,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    on: () => () => undefined,
+    on: events.on,
     once: () => Promise.reject(new Error('not part of the fake')),
     tap: () => () => undefined,
     transport: undefined,

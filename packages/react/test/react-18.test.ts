@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest';
 const here = import.meta.dirname;
 // Inside the package, so that what stays an import is found from there.
 const folder = join(here, '../node_modules/.react-18');
-const files = readdirSync(here).filter((name) => name.endsWith('.test.tsx'));
+const files = readdirSync(here).filter((name) => /^[^.]+[.]test[.]tsx$/.test(name));
 
 await build({
   entryPoints: files.map((name) => join(here, name)),

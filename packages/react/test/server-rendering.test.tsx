@@ -6,36 +6,21 @@ import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, expect, test, vi } from 'vitest';
 import { idleSnapshot } from '../src/idle-snapshot';
-import { AvatarSessionProvider, AvatarVideo, useAvatarSession, useAvatarState } from '../src/index';
+import { AvatarSessionProvider } from '../src/index';
+import { EveryHook, renderedOnServer } from './every-hook';
+import { deviceOff } from './fake-media';
 import { fakeSession } from './fake-session';
 
 afterEach(() => vi.restoreAllMocks());
 
-function Page() {
-  useAvatarSession();
-  const { state, messages } = useAvatarState((snapshot) => ({
-    state: snapshot.state,
-    messages: snapshot.messages.length,
-  }));
-  return (
-    <main>
-      <AvatarVideo />
-      {state}, {messages} messages
-    </main>
-  );
-}
-
-test('a server renders an idle session and connects, attaches and subscribes nothing', () => {
+test('a server renders an idle session with every hook, and connects, attaches, asks and subscribes nothing', () => {
   const session = fakeSession();
-  const html = renderToString(
-    <AvatarSessionProvider create={() => session} autoConnect>
-      <Page />
-    </AvatarSessionProvider>,
-  );
+  const html = renderedOnServer(session);
   expect(html).toContain('idle');
   expect(html).toMatch(/<video playsinline=""><\/video>/i);
   expect(session.calls).toEqual({ connect: 0, close: 0 });
-  expect(session.listeners.size + session.attached.size).toBe(0);
+  expect(session.listeners.size + session.attached.size + session.others()).toBe(0);
+  expect([session.media.called, session.media.following.size]).toEqual([[], 0]);
 });
 
 test('a page whose session is live by then hydrates without a mismatch and shows it at once', async () => {
@@ -44,17 +29,28 @@ test('a page whose session is live by then hydrates without a mismatch and shows
   const tree = (
     <StrictMode>
       <AvatarSessionProvider session={session}>
-        <Page />
+        <EveryHook />
       </AvatarSessionProvider>
     </StrictMode>
   );
   const container = document.createElement('div');
   container.innerHTML = renderToString(tree);
-  session.change({ state: 'live' });
+  session.change({
+    state: 'live',
+    expiresAt: Date.now() + 59_500,
+    microphone: { ...deviceOff, status: 'on' },
+    camera: { ...deviceOff, facing: 'environment' },
+    speaker: { choosable: true, devices: [{ id: 'a', label: 'Headset' }] },
+    messages: [{ id: '1', author: 'avatar', text: 'Hello.', complete: true, at: 0 }],
+  });
   const root = await act(async () => hydrateRoot(container, tree));
-  expect(container.textContent).toBe('live, 0 messages');
+  expect(container.textContent).toBe(
+    'live, 1 messages, 60000 ms left, no ms there and backon,off,off1 speakersHello.Hold to talk',
+  );
   expect(errors).not.toHaveBeenCalled();
   act(() => root.unmount());
+  expect(session.listeners.size + session.attached.size + session.others()).toBe(0);
+  expect([...session.media.following.values()]).toEqual([0, 0, 0, 0]);
 });
 
 test('the idle session that a server renders is what a real session begins as', () => {
