@@ -31,6 +31,8 @@ export function pageHeaders(vendors: Iterable<Vendor>, anywhere: boolean): Reado
   return {
     'content-security-policy': [
       "default-src 'self'",
+      // RNNoise, which takes the noise out of the microphone, is WebAssembly.
+      "script-src 'self' 'wasm-unsafe-eval'",
       ["connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*", ...beyond].join(' '),
       "img-src 'self' data:",
       "media-src 'self' blob:",
@@ -38,6 +40,15 @@ export function pageHeaders(vendors: Iterable<Vendor>, anywhere: boolean): Reado
       "frame-ancestors 'none'",
       "base-uri 'none'",
     ].join('; '),
+    // What the visitor may be asked for, by this page alone and by no frame in it.
+    'permissions-policy': [
+      'camera=(self)',
+      'microphone=(self)',
+      'display-capture=(self)',
+      'speaker-selection=(self)',
+      'autoplay=(self)',
+      'geolocation=()',
+    ].join(', '),
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   };

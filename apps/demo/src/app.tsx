@@ -1,10 +1,11 @@
 import { ratePolicies } from '@avatarwire/core';
 import { AvatarSessionProvider } from '@avatarwire/react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+import type { GreenScreen } from './background/green-screen';
 import { Bill } from './bill/bill';
 import type { Choice } from './choice/choice';
-import { choiceText } from './choice/choice-text';
+import { choiceText, networkNames, standsInPage } from './choice/choice-text';
 import type { Offered } from './choice/choices';
 import { factsOf, isMock } from './choice/companies';
 import { useChoice } from './choice/use-choice';
@@ -30,7 +31,7 @@ export function App({ offered: { choices, pagesUrl } }: AppProps): ReactNode {
   const [choice, choose] = useChoice(choices);
   const [statusPlace, setStatusPlace] = useState<HTMLElement | null>(null);
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
+    <div className="flex h-dvh flex-col overflow-hidden short:h-auto short:overflow-visible">
       {/* Outlives the session, so that whoever chooses by keyboard keeps the focus. */}
       <Header choices={choices} choice={choice} onChoose={choose} statusRef={setStatusPlace} />
       {/* Another choice is another session; the one before is closed. */}
@@ -55,13 +56,24 @@ interface CallProps extends PageProps {
 
 function Call({ choice, pagesUrl, statusPlace, onUseSimulator }: CallProps): ReactNode {
   const [paidSession, setPaidSession] = useState<string>();
+  const green = useRef(false);
+  const create = () =>
+    createDemoSession(choice, { pagesUrl, onPaid: setPaidSession, isGreen: () => green.current });
+  const greenScreen = (on: boolean) => {
+    green.current = on;
+  };
   return (
-    <AvatarSessionProvider create={() => createDemoSession(choice, { pagesUrl, onPaid: setPaidSession })}>
+    <AvatarSessionProvider create={create}>
       <ServiceFactsProvider service={choice.service}>
         <ProblemsProvider>
           <SayModeProvider>
             {statusPlace !== null && createPortal(<SessionStatus />, statusPlace)}
-            <Page choice={choice} paidSession={paidSession} onUseSimulator={onUseSimulator} />
+            <Page
+              choice={choice}
+              paidSession={paidSession}
+              greenScreen={standsInPage(choice) ? greenScreen : undefined}
+              onUseSimulator={onUseSimulator}
+            />
           </SayModeProvider>
         </ProblemsProvider>
       </ServiceFactsProvider>
@@ -77,8 +89,12 @@ interface PageProps {
 function Page({
   choice,
   paidSession,
+  greenScreen,
   onUseSimulator,
-}: PageProps & { readonly paidSession: string | undefined }): ReactNode {
+}: PageProps & {
+  readonly paidSession: string | undefined;
+  readonly greenScreen: GreenScreen | undefined;
+}): ReactNode {
   const text = choiceText(choice);
   const simulated = choice.service === simulator.service && choice.provider === simulator.provider;
   const [panel, setPanel] = useState<Panel>('talk');
@@ -87,7 +103,7 @@ function Page({
   const onlyIn = (shown: Panel) => panel !== shown && 'max-md:hidden';
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col">
+    <main className="flex min-h-0 flex-1 flex-col short:h-[38rem] short:flex-none">
       <div
         className={classNames(
           'flex min-h-0 md:flex-1',
@@ -102,9 +118,9 @@ function Page({
           )}
         >
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-md:flex-none">
-            <Stage text={text} {...(!simulated && { onUseSimulator })} />
+            <Stage text={text} greenScreen={greenScreen} {...(!simulated && { onUseSimulator })} />
             {isMock(choice.service) && <Bill service={choice.service} sessionId={paidSession} />}
-            <CallBar place={text.place} />
+            <CallBar place={text.place} network={networkNames[choice.provider]} />
             <PanelTabs panel={panel} onChange={setPanel} />
           </div>
           {/* Between phone and desk there is no room for both this and the inspector. */}

@@ -3,6 +3,7 @@ import type { ReactNode, RefCallback } from 'react';
 import type { Choice, Choices } from './choice/choice';
 import { ProviderPicker } from './choice/provider-picker';
 import { ServicePicker } from './choice/service-picker';
+import { Shortcuts } from './shortcuts/shortcuts';
 import { classNames } from './ui/class-names';
 import { useTheme } from './ui/theme';
 
@@ -31,7 +32,10 @@ export function Header({ choices, choice, onChoose, statusRef }: HeaderProps): R
       </div>
       <div className="ml-auto flex items-center gap-3">
         <div ref={statusRef} />
-        <ThemeButton />
+        <div className="-mr-1.5 flex">
+          <Shortcuts className="max-md:hidden" />
+          <ThemeButton />
+        </div>
       </div>
     </header>
   );
@@ -65,7 +69,7 @@ function ThemeButton(): ReactNode {
       type="button"
       aria-label={`Use the ${other} theme`}
       onClick={() => setTheme(other)}
-      className="-mr-1.5 flex size-9 items-center justify-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
+      className="flex size-10 items-center justify-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
     >
       {theme === 'dark' ? (
         <Sun aria-hidden className="size-4.5" />

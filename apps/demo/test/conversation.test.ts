@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('the demo in a real Chromium', () =>
       test('in retelling the avatar says what it is sent', async () => {
         await page.getByRole('radio', { name: 'Retelling' }).check({ force: true });
         await packets(page).filter({ hasText: 'set-params {"mode":1}' }).waitFor();
-        await page.getByRole('button', { name: 'Speak' }).waitFor();
+        await page.getByRole('button', { name: 'Speak', exact: true }).waitFor();
         const before = await answers(page).count();
         await say(page, 'Exactly these words.');
         await eventually(() => answers(page).count()).toBe(before + 1);

@@ -1,4 +1,4 @@
-import { AvatarError, type WireRecord } from '@avatarwire/core';
+import { AvatarError } from '@avatarwire/core';
 import { describe, expect, test } from 'vitest';
 import {
   type Choices,
@@ -12,8 +12,6 @@ import {
 import { choiceText, providerLabel, serviceLabel } from '../src/choice/choice-text';
 import { longText } from '../src/conversation/long-text';
 import { lacksOf } from '../src/direction/missing';
-import { readFrame } from '../src/inspector/frame-text';
-import { createWireLog, HISTORY_MS, KEPT_ROWS, lastSecond } from '../src/inspector/wire-log';
 import { addProblem, explain, type Problem } from '../src/session/problems';
 import { answerOf } from '../src/session/providers/answers';
 
@@ -92,127 +90,6 @@ test('the long text fills 64 KB with whole paragraphs of well-formed text', () =
   ]) {
     expect(text).toMatch(script);
   }
-});
-
-describe('the wire log', () => {
-  function logging() {
-    const pending: (() => void)[] = [];
-    const log = createWireLog((callback) => pending.push(callback));
-    const flush = () => {
-      const due = pending.splice(0).map((callback) => callback());
-      return due.length;
-    };
-    const out = (at: number, size = 100): WireRecord => ({
-      at,
-      direction: 'out',
-      data: new Uint8Array(size),
-    });
-    return { log, flush, out };
-  }
-
-  test('tells once for many packets', () => {
-    const { log, flush, out } = logging();
-    let told = 0;
-    log.subscribe(() => {
-      told += 1;
-    });
-    for (let at = 0; at < 10; at += 1) log.add(out(at));
-    expect(flush()).toBe(1);
-    expect(told).toBe(1);
-    expect(log.getView().rows).toHaveLength(10);
-  });
-
-  test(`keeps ${KEPT_ROWS} rows and counts all`, () => {
-    const { log, flush, out } = logging();
-    for (let at = 0; at < KEPT_ROWS + 20; at += 1) log.add(out(at));
-    log.add({ at: 600, direction: 'in', data: new Uint8Array(7), from: 'avatar' });
-    flush();
-    const { rows, out: sent, in: received } = log.getView();
-    expect([rows.length, rows[0]?.id, rows.at(-1)?.id]).toEqual([KEPT_ROWS, 22, KEPT_ROWS + 21]);
-    expect([sent.packets, sent.bytes, received.packets, received.bytes]).toEqual([520, 52_000, 1, 7]);
-  });
-
-  test('while paused the rows stand still and the totals go on; resuming shows the newest', () => {
-    const { log, flush, out } = logging();
-    log.add(out(0));
-    flush();
-    log.setPaused(true);
-    log.add(out(1));
-    flush();
-    expect([log.getView().rows.length, log.getView().out.packets]).toEqual([1, 2]);
-    log.setPaused(false);
-    flush();
-    expect(log.getView().rows).toHaveLength(2);
-  });
-
-  test('cleared, it starts at nothing, and no number is given twice', () => {
-    const { log, flush, out } = logging();
-    log.add(out(0));
-    log.clear();
-    log.add(out(5));
-    flush();
-    expect(log.getView()).toMatchObject({ out: { packets: 1 }, startedAt: 5, rows: [{ id: 2 }] });
-  });
-
-  test('the last second is exactly that, and history is forgotten', () => {
-    const { log, flush, out } = logging();
-    for (const at of [0, 1_000, 1_500, 2_000]) log.add(out(at));
-    flush();
-    const { recent } = log.getView();
-    expect(lastSecond(recent, 2_000)).toEqual({ packets: 2, bytes: 200 });
-    expect(lastSecond(recent, 1_999)).toEqual({ packets: 2, bytes: 200 });
-    expect(lastSecond(recent, 3_000)).toEqual({ packets: 0, bytes: 0 });
-    log.add(out(HISTORY_MS + 1_500));
-    flush();
-    expect(log.getView().recent.map(({ at }) => at)).toEqual([2_000, HISTORY_MS + 1_500]);
-  });
-});
-
-describe('a frame to read', () => {
-  test.each([
-    [
-      { v: 2, type: 'chat', mid: 'a', idx: 3, fin: true, pld: { from: 'bot', text: 'hi' } },
-      'bot: hi',
-      '3 fin',
-    ],
-    [{ v: 2, type: 'chat', mid: 'a', idx: 0, fin: false, pld: { text: 'hi' } }, 'hi', '0'],
-    [
-      { v: 2, type: 'command', mid: 'a', pld: { cmd: 'set-params', data: { mode: 1 } } },
-      'set-params {"mode":1}',
-      undefined,
-    ],
-    [
-      { v: 2, type: 'command', mid: 'a', pld: { cmd: 'interrupt', code: 1000 } },
-      'interrupt → 1000',
-      undefined,
-    ],
-    [{ v: 2, type: 'event', pld: { event: 'audio_start' } }, 'audio_start', undefined],
-    [{ action: 'ask', body: { text: 'hi' } }, 'ask: hi', undefined],
-    [{ event_type: 'avatar.speak_text', event_id: 'a', text: 'hi' }, 'avatar.speak_text: hi', undefined],
-    [{ event_type: 'avatar.interrupt', event_id: 'a' }, 'avatar.interrupt', undefined],
-    [{ type: 'QA', message: 'hi', pos: 'start' }, 'QA start: hi', undefined],
-    [{ type: 'QA', message: 'hi', pos: null }, 'QA: hi', undefined],
-    [{ message: 'hi' }, 'hi', undefined],
-    [null, '', undefined],
-    [[1], '', undefined],
-  ])('%j reads "%s"', (frame, summary, part) => {
-    const read = readFrame(encode(frame));
-    expect([read.summary, read.part, read.json]).toEqual([summary, part, true]);
-    expect(JSON.parse(read.whole)).toEqual(frame);
-  });
-
-  test('what is no JSON is shown as the text that it is', () => {
-    const text = 'task 7: begins';
-    expect(readFrame(encode(text))).toEqual({ json: false, whole: text, summary: text });
-  });
-
-  test('what is no text either is shown as bytes', () => {
-    expect(readFrame(Uint8Array.of(0xff, 0x00, 0x7b))).toMatchObject({
-      json: false,
-      whole: 'ff 00 7b',
-      summary: '3 bytes, no text',
-    });
-  });
 });
 
 describe('what an avatar lacks', () => {

@@ -7,7 +7,6 @@ import {
   chromiumPath,
   connect,
   eventually,
-  expectNothingSerious,
   expectState,
   inspect,
   launchBrowser,
@@ -246,11 +245,10 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     expect(lanes.at(-1)).toBe('interrupt');
   });
 
-  test('the inspector draws only the packets in view, pauses and clears', async () => {
+  test('the inspector draws only the packets in view, and clears', async () => {
     const { page } = await open();
     await inspect(page);
     await connect(page);
-    const speed = page.getByRole('slider', { name: 'Voice speed' });
     await packets(page).first().waitFor();
     for (let step = 0; step < 30; step += 1)
       await say(page, `Number ${step}, said to fill the list with parts of answers.`);
@@ -258,13 +256,6 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     await eventually(async () => Number(await last())).toBeGreaterThan(30);
     expect(await packets(page).count()).toBeLessThan(30);
 
-    await page.getByRole('button', { name: 'Pause' }).click();
-    const paused = await last();
-    await speed.press('ArrowRight');
-    await eventually(() => speed.inputValue()).toBe('1.05');
-    expect(await last()).toBe(paused);
-    await page.getByRole('button', { name: 'Resume' }).click();
-    await eventually(last).not.toBe(paused);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'End' }).click();
     await expectState(page, 'Ended');
@@ -313,23 +304,23 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
     await eventually(focused(/^Connect again/)).toBe(true);
   });
 
-  test('sound that the browser refuses gets a button, and the button mends it', async () => {
-    const { page } = await open();
-    await page.evaluate(() => {
-      const play = HTMLMediaElement.prototype.play;
-      HTMLMediaElement.prototype.play = async () => {
-        throw new DOMException('a click comes first', 'NotAllowedError');
-      };
-      addEventListener(
-        'click',
-        (event) => {
-          if ((event.target as HTMLElement).textContent?.includes('sound'))
-            HTMLMediaElement.prototype.play = play;
-        },
-        { capture: true },
-      );
+  test('sound that the browser refuses before a click gets a button, and the button mends it', async () => {
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    // The page's own script connects, and tells in the console: to the browser, whatever Playwright asks of a page is a gesture.
+    await page.addInitScript(() => {
+      const named = (name: string) =>
+        [...document.querySelectorAll('button')].find((each) => each.textContent?.includes(name));
+      let told = false;
+      new MutationObserver(() => {
+        named('Connect')?.click();
+        if (told || named('Turn the sound on') === undefined) return;
+        told = true;
+        console.info('refused');
+      }).observe(document, { childList: true, subtree: true });
     });
-    await connect(page);
+    const refused = page.waitForEvent('console', (entry) => entry.text() === 'refused');
+    await page.goto(demo.url);
+    await refused;
     await page.getByRole('button', { name: 'Turn the sound on' }).click();
     await page.getByRole('button', { name: 'Turn the sound on' }).waitFor({ state: 'detached' });
     await eventually(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.paused)).toBe(
@@ -362,38 +353,6 @@ describe.skipIf(chromiumPath === undefined)('the page in a real Chromium', () =>
       expect(await overflow()).toBeLessThanOrEqual(0);
     }
     expect(await page.getByRole('group', { name: 'Gesture' }).isVisible()).toBe(false);
-  });
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [device, options] of [
-      ['a desk', {}],
-      ['a phone', phone],
-    ] as const) {
-      test(`axe finds nothing serious on ${device} in ${colorScheme}: idle, live with the inspector open, ended`, async () => {
-        const look = (shown: Page) => expectNothingSerious(shown, colorScheme);
-        const { page } = await open('?provider=agora', { ...options, colorScheme, reducedMotion: 'reduce' });
-        await look(page);
-        await connect(page);
-        await say(page, 'What can you do?');
-        await page.locator('[data-author=avatar][data-complete=true]').waitFor();
-        await look(page);
-        await inspect(page);
-        await packets(page).first().click();
-        await look(page);
-        await page.getByRole('button', { name: 'End' }).click();
-        await expectState(page, 'Ended');
-        await look(page);
-      });
-    }
-  }
-
-  test('axe finds nothing serious in the picture of a failure', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page } = await open('?provider=livekit', { colorScheme, reducedMotion: 'reduce' });
-      await page.getByRole('button', { name: 'Connect' }).click();
-      await expectState(page, 'Failed');
-      await expectNothingSerious(page, colorScheme);
-    }
   });
 });
 

@@ -14,21 +14,23 @@ import {
   chromiumPath,
   connect,
   eventually,
-  expectNothingSerious,
   expectState,
   inspect,
   launchBrowser,
   openPage,
   packets,
-  phone,
   say,
 } from './support/browser';
 import { type DemoProcess, startDemo } from './support/demo-process';
 import { leftOpen, nothingOpen } from './support/open-media';
 
 test('what the page expects of each service is what its browser half says', () => {
-  for (const half of [a2e(), heygen(), liveavatar()])
-    expect([half.name, companies[half.name as keyof typeof companies].can]).toEqual([half.name, half.can]);
+  for (const { name, can, takes = [] } of [a2e(), heygen(), liveavatar()]) {
+    const devices = Object.fromEntries(
+      (['microphone', 'camera', 'screen'] as const).map((source) => [source, takes.includes(source)]),
+    );
+    expect([name, companies[name as keyof typeof companies].can]).toEqual([name, { ...can, ...devices }]);
+  }
 });
 
 const interruptButton = (page: Page) => page.getByRole('button', { name: 'Interrupt' });
@@ -187,25 +189,4 @@ describe.skipIf(chromiumPath === undefined)('services in the demo, in a real Chr
     await say(page, 'Still here.');
     await speaking(page).waitFor();
   });
-
-  for (const [device, options] of [
-    ['a desk', {}],
-    ['a phone', phone],
-  ] as const) {
-    test(`axe finds nothing serious where most is missing, on ${device}, in light and dark: idle and live`, async () => {
-      const { page } = await open('heygen', { ...options, colorScheme: 'light' });
-      const look = async () => {
-        for (const colorScheme of ['dark', 'light'] as const) {
-          await page.emulateMedia({ colorScheme });
-          await expectNothingSerious(page, colorScheme);
-        }
-      };
-      if (device === 'a phone') await page.getByRole('button', { name: 'Direct', exact: true }).click();
-      await page.getByTestId('missing').waitFor();
-      await look();
-      await connect(page);
-      await look();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-    });
-  }
 });

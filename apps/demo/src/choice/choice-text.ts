@@ -19,6 +19,8 @@ export interface ChoiceText {
   /** Where the avatar is and what lies between. */
   readonly place: string;
   readonly idle: string;
+  /** The avatar is ours, and drawn. */
+  readonly simulated: boolean;
   /** Only where something stands in for a service or for a vendor's network. */
   readonly standIn?: StandIn;
 }
@@ -34,7 +36,7 @@ export function serviceLabel(service: DemoService): Label {
   }
 }
 
-const names: Readonly<Record<DemoProvider, string>> = {
+export const networkNames: Readonly<Record<DemoProvider, string>> = {
   webrtc: 'WebRTC',
   livekit: 'LiveKit',
   agora: 'Agora',
@@ -49,7 +51,7 @@ const standInNotes: Readonly<Record<DemoProvider, string>> = {
 };
 
 export function providerLabel({ service, provider }: Choice): Label {
-  const label = names[provider];
+  const label = networkNames[provider];
   if (service === 'own-room') return { label, note: 'your account' };
   return { label, note: isMock(service) || service === 'none' ? standInNotes[provider] : 'real network' };
 }
@@ -61,9 +63,10 @@ export function standsInPage({ service, provider }: Choice): boolean {
 
 export function choiceText(choice: Choice): ChoiceText {
   const { service, provider } = choice;
-  const network = names[provider];
+  const network = networkNames[provider];
   if (service === 'own-room') {
     return {
+      simulated: false,
       place: `${network} on your account`,
       idle: `The real adapter and ${network}’s own SDK, with the credentials this demo was started with. You talk with whoever is in that room, and ${network} counts the minutes.`,
     };
@@ -72,11 +75,13 @@ export function choiceText(choice: Choice): ChoiceText {
   const { name } = factsOf(service);
   if (!isMock(service)) {
     return {
+      simulated: false,
       place: `${name} on your account, over ${network}`,
       idle: `Connecting opens a session at ${name} with the key this demo was started with, and your account pays for it until it is closed. ${network} is the real network.`,
     };
   }
   return {
+    simulated: true,
     place: `Mock ${name}, ${places[provider]}`,
     idle: 'Connecting opens a paid session, through the broker that keeps the key; leaving closes it, however you leave. The line below is the bill.',
     standIn: {
@@ -87,9 +92,10 @@ export function choiceText(choice: Choice): ChoiceText {
 }
 
 function simulated(choice: Choice): ChoiceText {
-  const network = names[choice.provider];
+  const network = networkNames[choice.provider];
   return emulated(choice)
     ? {
+        simulated: true,
         place: `${network}, emulated in this page`,
         idle: `A drawn avatar under ${network}’s limits: what you say is paced as ${network} wants it.`,
         standIn: {
@@ -98,6 +104,7 @@ function simulated(choice: Choice): ChoiceText {
         },
       }
     : {
+        simulated: true,
         place: 'Simulator over a WebRTC loop-back',
         idle: 'A drawn avatar runs inside this page and answers over a real peer connection. No server, no account, and nothing leaves this machine.',
       };

@@ -1,6 +1,6 @@
 /** The companies whose avatars one talks with here, as far as the page has to know before it meets them. */
 
-import type { ServiceCapabilities } from '@avatarwire/core';
+import type { SessionCapabilities } from '@avatarwire/core';
 import type { DemoService } from './choice';
 
 export type Company = 'akool' | 'a2e' | 'heygen' | 'liveavatar';
@@ -8,40 +8,47 @@ export type Company = 'akool' | 'a2e' | 'heygen' | 'liveavatar';
 export interface CompanyFacts {
   readonly name: string;
   /** What its browser half says, once it is there; a test holds the two together. */
-  readonly can: ServiceCapabilities;
+  readonly can: SessionCapabilities;
   /** How what is said gets there: over the network that brings the picture, or by calls through the broker. */
   readonly words: 'network' | 'calls';
 }
 
-const everything: ServiceCapabilities = {
+const nothing: SessionCapabilities = {
+  speak: false,
+  ask: false,
+  interrupt: false,
+  setParams: false,
+  setAction: false,
+  microphone: false,
+  camera: false,
+  screen: false,
+};
+
+/** What core's own protocol does, AKOOL's. */
+const protocolV2: SessionCapabilities = {
   speak: true,
   ask: true,
   interrupt: true,
   setParams: true,
   setAction: true,
+  microphone: true,
+  camera: true,
+  screen: false,
 };
 
 export const companies: Readonly<Record<Company, CompanyFacts>> = {
-  akool: { name: 'AKOOL', can: everything, words: 'network' },
-  a2e: {
-    name: 'A2E',
-    can: { speak: true, ask: true, interrupt: false, setParams: false, setAction: false },
-    words: 'calls',
-  },
-  heygen: {
-    name: 'HeyGen v1',
-    can: { speak: true, ask: false, interrupt: false, setParams: false, setAction: false },
-    words: 'calls',
-  },
+  akool: { name: 'AKOOL', can: protocolV2, words: 'network' },
+  a2e: { name: 'A2E', can: { ...nothing, speak: true, ask: true }, words: 'calls' },
+  heygen: { name: 'HeyGen v1', can: { ...nothing, speak: true }, words: 'calls' },
   liveavatar: {
     name: 'LiveAvatar',
-    can: { speak: true, ask: true, interrupt: true, setParams: false, setAction: false },
+    can: { ...nothing, speak: true, ask: true, interrupt: true, microphone: true },
     words: 'network',
   },
 };
 
 /** Where no company is named, the avatar speaks AKOOL's protocol. */
-const nobody: CompanyFacts = { name: 'This avatar', can: everything, words: 'network' };
+const nobody: CompanyFacts = { name: 'This avatar', can: protocolV2, words: 'network' };
 
 /** Whose service it is, real or a mock. */
 export function companyOf(service: DemoService): Company | undefined {

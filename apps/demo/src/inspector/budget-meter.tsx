@@ -18,10 +18,10 @@ export function BudgetMeter({ view, limits }: BudgetMeterProps): ReactNode {
   const rated = limits !== undefined && limits.bytesPerSecond !== Infinity;
 
   return (
-    <div className="flex min-w-0 items-center gap-5">
+    <div className="flex min-w-0 items-center gap-5 max-md:gap-3">
       <Sparkline recent={view.recent} now={now} limit={rated ? limits.bytesPerSecond : undefined} />
       {rated ? (
-        <div className="flex gap-5">
+        <div className="flex gap-5 max-md:gap-3">
           <Gauge
             label="Bytes, last second"
             used={used.bytes}
@@ -36,7 +36,7 @@ export function BudgetMeter({ view, limits }: BudgetMeterProps): ReactNode {
           />
         </div>
       ) : (
-        <div className="flex gap-5">
+        <div className="flex gap-5 max-md:gap-3">
           <Figure label="Last second" text={`${bytes(used.bytes)}, no rate here`} />
           <Figure label="In flight at last packet" text={bytes(view.budget?.unsettledBytes ?? 0)} />
         </div>
@@ -55,7 +55,7 @@ interface GaugeProps {
 
 function Gauge({ label, used, limit, text }: GaugeProps): ReactNode {
   return (
-    <div className="tabular flex w-31 flex-col gap-1 text-2xs whitespace-nowrap">
+    <div className="tabular flex w-31 max-md:w-[5.75rem] flex-col gap-1 text-2xs whitespace-nowrap">
       <p className="flex justify-between gap-2">
         <span className="text-ink-3">{label}</span>
         <span className="sr-only">: {text}</span>

@@ -1,12 +1,19 @@
 import type { RatePolicy } from '@avatarwire/core';
+import { useAvatarSession } from '@avatarwire/react';
 import { ChevronDown, ChevronUp, Pause, Play, Trash2 } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '../ui/button';
 import { classNames } from '../ui/class-names';
 import { bytes, count } from '../ui/format';
 import { BudgetMeter, Figure } from './budget-meter';
+import { download } from './download';
+import { exportWire, fileNameOf } from './export-wire';
 import { PacketDetail } from './packet-detail';
 import { PacketList } from './packet-list';
+import { Timeline } from './timeline';
+import type { Zoom } from './timeline-span';
+import { type InspectorView, Toolbar } from './toolbar';
+import { useAckClock } from './use-ack-clock';
 import { useWireLog } from './use-wire-log';
 import type { Total } from './wire-log';
 
@@ -20,17 +27,35 @@ interface InspectorProps {
 
 /** Everything that crosses the wire, from `session.tap`. Folded, only its meters are seen. */
 export function Inspector({ limits, open, onToggle, className }: InspectorProps): ReactNode {
+  const session = useAvatarSession();
   const { log, view } = useWireLog();
+  const [shown, setShown] = useState<InspectorView>('packets');
+  const [zoom, setZoom] = useState<Zoom>('15');
   const [selected, setSelected] = useState<number>();
+  const now = useAckClock(view.acks);
   const panel = useId();
-  const row = view.rows.find(({ id }) => id === selected);
+  const packets = useRef<HTMLDivElement>(null);
+  const row = view.kept.find(({ id }) => id === selected);
+  const startedAt = view.startedAt ?? 0;
+
+  const onExport = (texts: boolean) => {
+    const { service, provider } = session.getSnapshot();
+    const file = exportWire(view, { texts, exportedAt: new Date(), service, provider });
+    download(fileNameOf(file), file);
+  };
+  const onCloseDetail = () => {
+    setSelected(undefined);
+    // The button that had the focus is gone.
+    packets.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
+  };
+  const common = { rows: view.rows, acks: view.acks, startedAt, selected, onSelect: setSelected };
 
   return (
     <section
       aria-label="Wire inspector"
       className={classNames('flex min-h-0 flex-col border-t border-line-2 bg-surface', className)}
     >
-      <header className="flex min-h-13 shrink-0 items-center gap-x-6 gap-y-2 px-4 max-md:flex-wrap max-md:py-2">
+      <header className="flex min-h-13 shrink-0 items-center gap-x-6 px-4 max-md:gap-x-2 max-md:py-1">
         <button
           type="button"
           aria-expanded={open}
@@ -58,7 +83,7 @@ export function Inspector({ limits, open, onToggle, className }: InspectorProps)
             onClick={() => log.setPaused(!view.paused)}
           >
             {view.paused ? <Play aria-hidden className="size-4" /> : <Pause aria-hidden className="size-4" />}
-            {view.paused ? 'Resume' : 'Pause'}
+            <span className="max-md:sr-only">{view.paused ? 'Resume' : 'Pause'}</span>
           </Button>
           <Button
             look="quiet"
@@ -68,37 +93,55 @@ export function Inspector({ limits, open, onToggle, className }: InspectorProps)
               setSelected(undefined);
             }}
           >
-            <Trash2 aria-hidden className="size-4" /> Clear
+            <Trash2 aria-hidden className="size-4" /> <span className="max-md:sr-only">Clear</span>
           </Button>
         </div>
       </header>
       <div
         id={panel}
         className={classNames(
-          'relative min-h-0 flex-1 border-t border-line md:h-[min(19rem,38vh)] md:flex-none',
+          'min-h-0 flex-1 flex-col md:h-[min(21rem,40vh)] md:flex-none',
           open ? 'flex' : 'flex md:hidden',
         )}
       >
-        {view.rows.length === 0 ? (
-          <p className="px-4 py-5 text-sm text-ink-3">
-            No packets yet. Connect and say something: each part, command and acknowledgement is listed here
-            with its bytes.
-          </p>
-        ) : (
-          <PacketList
-            rows={view.rows}
-            startedAt={view.startedAt ?? 0}
-            selected={selected}
-            onSelect={setSelected}
-          />
-        )}
-        {row !== undefined && (
-          <PacketDetail row={row} startedAt={view.startedAt ?? 0} onClose={() => setSelected(undefined)} />
-        )}
+        <Toolbar
+          log={log}
+          view={view}
+          shown={shown}
+          onShow={setShown}
+          zoom={zoom}
+          onZoom={setZoom}
+          onExport={onExport}
+        />
+        <div ref={packets} className="relative flex min-h-0 flex-1 border-t border-line">
+          {view.rows.length === 0 ? (
+            <p className="flex-1 px-4 py-5 text-sm text-ink-3">
+              {view.kept.length === 0 ? nothingYet : nothingLeft}
+            </p>
+          ) : shown === 'packets' ? (
+            <PacketList {...common} now={now} />
+          ) : (
+            <Timeline {...common} zoom={zoom} paused={view.paused} />
+          )}
+          {row !== undefined && (
+            <PacketDetail
+              row={row}
+              ack={view.acks.get(row.id)}
+              now={now}
+              startedAt={startedAt}
+              onSelect={setSelected}
+              onClose={onCloseDetail}
+            />
+          )}
+        </div>
       </div>
     </section>
   );
 }
+
+const nothingYet =
+  'No packets yet. Connect and say something: each part, command and acknowledgement is listed here with its bytes.';
+const nothingLeft = 'No packet is as the search and the two lists say.';
 
 function sumOf({ packets, bytes: size }: Total): string {
   return `${count(packets)} ${packets === 1 ? 'packet' : 'packets'}, ${bytes(size)}`;

@@ -1,38 +1,38 @@
-import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId } from 'react';
+import type { Ack } from './acks';
+import { listMove } from './list-keys';
 import { PacketRow } from './packet-row';
 import { ROW_PX, useWindow } from './use-window';
 import type { WireRow } from './wire-log';
 
 interface PacketListProps {
   readonly rows: readonly WireRow[];
+  readonly acks: ReadonlyMap<number, Ack>;
+  readonly now: number;
   readonly startedAt: number;
   readonly selected: number | undefined;
   readonly onSelect: (id: number) => void;
 }
 
 /** One tab stop; arrow keys, Home, End and Page keys go through the packets. Only rows in view are drawn. */
-export function PacketList({ rows, startedAt, selected, onSelect }: PacketListProps): ReactNode {
+export function PacketList({ rows, acks, now, startedAt, selected, onSelect }: PacketListProps): ReactNode {
   const { box, onScroll, from, to, reveal } = useWindow(rows.length, rows.at(-1)?.id, selected === undefined);
   const id = useId();
-  const index = rows.findIndex((row) => row.id === selected);
+  const index = selected === undefined ? -1 : rows.findIndex((row) => row.id === selected);
+  const drawn = index >= from && index < to;
+
+  // Also when it was chosen elsewhere: in the timeline, or as the other half of a pair.
+  useEffect(() => {
+    if (index >= 0) reveal(index);
+  }, [selected]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? ROW_PX) / ROW_PX) - 1);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: index < 0 ? rows.length - 1 : index + 1,
-      ArrowUp: index < 0 ? rows.length - 1 : index - 1,
-      PageDown: index + page,
-      PageUp: index - page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const wanted = moves[event.key];
-    if (wanted === undefined || rows.length === 0) return;
+    const next = listMove(event.key, index, rows.length, page);
+    const row = next === undefined ? undefined : rows[next];
+    if (row === undefined) return;
     event.preventDefault();
-    const next = Math.min(rows.length - 1, Math.max(0, wanted));
-    const row = rows[next];
-    if (row !== undefined) onSelect(row.id);
-    reveal(next);
+    onSelect(row.id);
   };
 
   return (
@@ -53,22 +53,27 @@ export function PacketList({ rows, startedAt, selected, onSelect }: PacketListPr
         role="listbox"
         tabIndex={0}
         aria-label="Packets"
-        aria-activedescendant={index >= 0 ? `${id}-${selected}` : undefined}
+        aria-activedescendant={drawn ? `${id}-${selected}` : undefined}
         className="thin-scroll min-h-0 flex-1 overflow-y-auto -outline-offset-2"
       >
         <div role="presentation" className="relative" style={{ height: rows.length * ROW_PX }}>
-          {rows.slice(from, to).map((row, offset) => (
-            <PacketRow
-              key={row.id}
-              id={`${id}-${row.id}`}
-              row={row}
-              startedAt={startedAt}
-              position={from + offset}
-              size={rows.length}
-              selected={row.id === selected}
-              onSelect={onSelect}
-            />
-          ))}
+          {rows.slice(from, to).map((row, offset) => {
+            const ack = acks.get(row.id);
+            return (
+              <PacketRow
+                key={row.id}
+                id={`${id}-${row.id}`}
+                row={row}
+                ack={ack}
+                now={ack === undefined ? 0 : now}
+                startedAt={startedAt}
+                position={from + offset}
+                size={rows.length}
+                selected={row.id === selected}
+                onSelect={onSelect}
+              />
+            );
+          })}
         </div>
       </div>
     </div>

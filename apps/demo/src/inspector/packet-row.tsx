@@ -1,14 +1,19 @@
 import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
-import { memo, type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { classNames } from '../ui/class-names';
 import { count } from '../ui/format';
-import { readFrame } from './frame-text';
+import { AckSign } from './ack-sign';
+import type { Ack } from './acks';
+import { partOf } from './packet-facts';
 import { ROW_PX } from './use-window';
 import type { WireRow } from './wire-log';
 
 interface PacketRowProps {
   readonly id: string;
   readonly row: WireRow;
+  readonly ack: Ack | undefined;
+  /** For an acknowledgement that is waited for. */
+  readonly now: number;
   readonly startedAt: number;
   readonly position: number;
   readonly size: number;
@@ -17,9 +22,9 @@ interface PacketRowProps {
 }
 
 export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNode {
-  const { id, row, startedAt, position, size, selected, onSelect } = props;
-  const { at, direction, data, lane } = row.record;
-  const { summary, messageId, part } = useMemo(() => readFrame(data), [data]);
+  const { id, row, ack, now, startedAt, position, size, selected, onSelect } = props;
+  const { record, frame } = row;
+  const { at, direction, data, lane } = record;
   const out = direction === 'out';
 
   return (
@@ -49,7 +54,7 @@ export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNo
       >
         {((at - startedAt) / 1_000).toFixed(3)}
       </span>
-      <span className={out ? 'text-accent' : 'text-ink-3'}>
+      <span className={out ? 'text-accent' : selected ? 'text-ink-2' : 'text-ink-3'}>
         {out ? (
           <ArrowUpRight aria-hidden className="size-3.5" />
         ) : (
@@ -66,9 +71,12 @@ export const PacketRow = memo(function PacketRow(props: PacketRowProps): ReactNo
       >
         {lane ?? (out ? '' : 'in')}
       </span>
-      <span className="truncate text-ink-2 @max-3xl:hidden">{messageId}</span>
-      <span className="tabular text-right text-ink-2 @max-3xl:hidden">{part}</span>
-      <span className="truncate">{summary}</span>
+      <span className="truncate text-ink-2 @max-3xl:hidden">{frame.messageId ?? record.messageId}</span>
+      <span className="tabular text-right text-ink-2 @max-3xl:hidden">{partOf(row)}</span>
+      <span className="flex min-w-0 justify-between gap-3">
+        <span className="truncate">{frame.summary}</span>
+        {ack !== undefined && <AckSign ack={ack} id={row.id} now={now} />}
+      </span>
     </div>
   );
 });

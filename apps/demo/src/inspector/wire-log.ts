@@ -1,8 +1,13 @@
 /** The last packets and what they add up to. Fed by `session.tap` and by nothing else. */
 
 import type { BudgetUse, WireRecord } from '@avatarwire/core';
+import { type Ack, pairAcks } from './acks';
+import { everything, matcherOf, type WireFilter } from './filter';
+import { type Frame, readFrame } from './frame-text';
 
-export const KEPT_ROWS = 500;
+/** Whichever is reached first. */
+export const KEPT_PACKETS = 10_000;
+export const KEPT_BYTES = 16 * 1_024 * 1_024;
 /** How far back the drawn history of the budget goes. */
 export const HISTORY_MS = 15_000;
 
@@ -10,6 +15,7 @@ export interface WireRow {
   /** Counts up from 1 and is never given twice. */
   readonly id: number;
   readonly record: WireRecord;
+  readonly frame: Frame;
 }
 
 export interface Total {
@@ -19,9 +25,16 @@ export interface Total {
 
 /** Immutable; a change makes a new one. */
 export interface WireView {
-  /** Oldest first, {@link KEPT_ROWS} at most. While paused, those of the moment of pausing. */
+  /** Oldest first, {@link KEPT_PACKETS} at most. While paused, those of the moment of pausing. */
+  readonly kept: readonly WireRow[];
+  /** Those of them that pass the filter. */
   readonly rows: readonly WireRow[];
+  readonly filter: WireFilter;
+  /** Each pair under the ids of both packets. */
+  readonly acks: ReadonlyMap<number, Ack>;
   readonly paused: boolean;
+  /** Packets that came since. */
+  readonly sincePause: number;
   readonly out: Total;
   readonly in: Total;
   /** As the newest packet out says. */
@@ -35,6 +48,7 @@ export interface WireView {
 export interface WireLog {
   add(record: WireRecord): void;
   setPaused(paused: boolean): void;
+  setFilter(filter: WireFilter): void;
   clear(): void;
   getView(): WireView;
   subscribe(listener: () => void): () => void;
@@ -42,8 +56,12 @@ export interface WireLog {
 
 const nothing: Total = { packets: 0, bytes: 0 };
 const empty: WireView = {
+  kept: [],
   rows: [],
+  filter: everything,
+  acks: new Map(),
   paused: false,
+  sincePause: 0,
   out: nothing,
   in: nothing,
   budget: undefined,
@@ -54,52 +72,91 @@ const empty: WireView = {
 /** @param soon calls back a little later; what changes until then is told once. In a page: `requestAnimationFrame` */
 export function createWireLog(soon: (callback: () => void) => void): WireLog {
   const listeners = new Set<() => void>();
+  const pairs = pairAcks();
+  let kept: WireRow[] = [];
   let rows: WireRow[] = [];
+  let keptBytes = 0;
   let recent: { at: number; bytes: number }[] = [];
-  let changes: Omit<WireView, 'rows' | 'recent'> = empty;
+  /** What is told next; the arrays are copied then. */
+  let next = empty;
+  let matches = matcherOf(everything);
   let view = empty;
-  let nextId = 1;
+  let lastId = 0;
   let telling = false;
+  let repaired = false;
 
+  /** What a person did is seen at once. */
   function tell(): void {
+    const shown = next.paused ? {} : { kept: [...kept], rows: [...rows] };
+    next = { ...next, ...shown, recent: [...recent], ...(repaired && { acks: pairs.copy() }) };
+    repaired = false;
+    view = next;
+    for (const listener of listeners) listener();
+  }
+
+  function tellSoon(): void {
     if (telling) return;
     telling = true;
     soon(() => {
       telling = false;
-      view = { ...changes, rows: changes.paused ? view.rows : [...rows], recent: [...recent] };
-      for (const listener of listeners) listener();
+      tell();
     });
+  }
+
+  function dropOldest(): void {
+    const dropped = kept.shift();
+    if (dropped === undefined) return;
+    keptBytes -= dropped.record.data.byteLength;
+    pairs.forget(dropped.id);
+    if (rows[0] === dropped) rows.shift();
+  }
+
+  function noteRecent({ at, direction, data }: WireRecord): void {
+    if (direction !== 'out') return;
+    recent.push({ at, bytes: data.byteLength });
+    const first = recent.findIndex((packet) => packet.at > at - HISTORY_MS);
+    if (first > 0) recent = recent.slice(first);
   }
 
   return {
     add(record) {
       const { at, direction, data, budget } = record;
-      rows.push({ id: nextId, record });
-      nextId += 1;
-      if (rows.length > KEPT_ROWS) rows = rows.slice(-KEPT_ROWS);
-      const total = changes[direction];
-      changes = {
-        ...changes,
-        startedAt: changes.startedAt ?? at,
+      lastId += 1;
+      const row: WireRow = { id: lastId, record, frame: readFrame(data) };
+      kept.push(row);
+      keptBytes += data.byteLength;
+      if (matches(row)) rows.push(row);
+      while (kept.length > KEPT_PACKETS || keptBytes > KEPT_BYTES) dropOldest();
+      noteRecent(record);
+      const total = next[direction];
+      next = {
+        ...next,
+        startedAt: next.startedAt ?? at,
         [direction]: { packets: total.packets + 1, bytes: total.bytes + data.byteLength },
+        ...(next.paused && { sincePause: next.sincePause + 1 }),
         ...(budget !== undefined && { budget }),
       };
-      if (direction === 'out') {
-        recent.push({ at, bytes: data.byteLength });
-        const kept = recent.findIndex((packet) => packet.at > at - HISTORY_MS);
-        if (kept > 0) recent = recent.slice(kept);
-      }
-      tell();
+      repaired = pairs.note(row) || repaired;
+      tellSoon();
     },
     setPaused(paused) {
-      changes = { ...changes, paused };
+      // As they stand in this turn, seen or not yet.
+      next = { ...next, kept: [...kept], rows: [...rows], paused, sincePause: 0 };
+      tell();
+    },
+    setFilter(filter) {
+      matches = matcherOf(filter);
+      rows = kept.filter(matches);
+      next = { ...next, filter, rows: next.kept.filter(matches) };
       tell();
     },
     clear() {
+      kept = [];
       rows = [];
+      keptBytes = 0;
       recent = [];
-      changes = { ...empty, paused: changes.paused };
-      view = { ...view, rows: [] };
+      pairs.clear();
+      next = { ...empty, filter: next.filter, paused: next.paused };
       tell();
     },
     getView: () => view,

@@ -1,4 +1,4 @@
-import type { ServiceCapabilities } from '@avatarwire/core';
+import type { SessionCapabilities } from '@avatarwire/core';
 import { useAvatarState } from '@avatarwire/react';
 import { createContext, type ReactNode, useContext } from 'react';
 import type { DemoService } from '../choice/choice';
@@ -20,7 +20,7 @@ export function ServiceFactsProvider({
 export const useServiceFacts = (): CompanyFacts => useContext(Context);
 
 /** What can be asked of the avatar: as the session says while there is one, before and after as the service is known. */
-export function useCan(): ServiceCapabilities {
+export function useCan(): SessionCapabilities {
   const { can: known } = useServiceFacts();
   return useAvatarState(({ state, can }) =>
     state === 'waiting' || state === 'live' || state === 'reconnecting' ? can : known,

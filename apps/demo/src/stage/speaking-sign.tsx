@@ -10,7 +10,7 @@ export function SpeakingSign(): ReactNode {
     <p
       aria-live="off"
       data-testid="speaking"
-      className="flex items-center gap-2 px-2 text-sm font-medium whitespace-nowrap text-accent max-sm:px-1"
+      className="flex min-w-0 items-center gap-2 overflow-hidden px-2 text-sm font-medium whitespace-nowrap text-accent max-sm:hidden"
     >
       {speaking && (
         <>
@@ -23,7 +23,7 @@ export function SpeakingSign(): ReactNode {
               />
             ))}
           </span>
-          <span className="max-sm:sr-only">Avatar is speaking</span>
+          <span className="sr-only @2xl:not-sr-only">Avatar is speaking</span>
         </>
       )}
     </p>

@@ -8,6 +8,7 @@ import { explain } from '../session/problems';
 import { Button } from '../ui/button';
 import { classNames } from '../ui/class-names';
 import { useFocusIfLost } from '../ui/use-focus-if-lost';
+import { SoundButton, useRefused } from './sound-button';
 import { StandInNote } from './stand-in';
 import { Wire } from './wire';
 
@@ -21,6 +22,7 @@ interface StageOverlayProps {
 
 export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOverlayProps): ReactNode {
   const { connect } = useConnection();
+  const refused = useRefused();
   const { place, idle, standIn } = text;
 
   switch (phase) {
@@ -45,7 +47,7 @@ export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOve
           {standIn !== undefined && <StandInNote {...standIn} />}
           <Wire
             className={classNames(
-              'text-line-2',
+              'text-line-2 max-md:hidden',
               standIn !== undefined && 'max-xl:hidden [@media(height<52rem)]:hidden',
             )}
           />
@@ -63,6 +65,19 @@ export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOve
         </Cover>
       );
     case 'live':
+      if (refused === 'picture') {
+        return (
+          <Cover>
+            <div className="flex flex-col gap-2">
+              <p className="text-xl font-semibold tracking-[-0.02em]">The avatar is here</p>
+              <p className="max-w-[46ch] text-base text-pretty text-ink-2 max-md:text-sm">
+                The browser waits for a click before it lets a page speak.
+              </p>
+            </div>
+            <SoundButton />
+          </Cover>
+        );
+      }
       return pictured ? null : (
         <Cover>
           <p className="text-xl font-semibold tracking-[-0.02em]">Connected</p>
@@ -71,11 +86,8 @@ export function StageOverlay({ text, phase, pictured, onUseSimulator }: StageOve
         </Cover>
       );
     case 'reconnecting':
-      return (
-        <p className="absolute top-4 left-4 flex items-center gap-2 rounded-control border border-line-2 bg-surface px-3 py-1.5 text-sm font-medium text-warn">
-          Reconnecting. What you write is kept and sent afterwards.
-        </p>
-      );
+      // The picture of before stays, and a notice says it.
+      return null;
     case 'ending':
       return (
         <Cover>

@@ -31,7 +31,7 @@ export function StandInBadge({
         className,
       )}
     >
-      <summary className="flex cursor-pointer list-none items-center gap-1.5 rounded-control px-2.5 py-1.5 font-medium text-ink select-none">
+      <summary className="flex cursor-pointer list-none items-center gap-1.5 min-h-8.5 rounded-control px-2.5 font-medium max-md:min-h-8 text-ink select-none">
         {title}
         <ChevronDown aria-hidden className="size-3.5 text-ink-3 transition-transform group-open:rotate-180" />
       </summary>

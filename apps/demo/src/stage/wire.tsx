@@ -18,10 +18,7 @@ export function Wire({
       stroke="currentColor"
       strokeWidth="1.5"
       strokeLinejoin="round"
-      className={classNames(
-        'pointer-events-none absolute inset-x-0 bottom-[9%] h-14 w-full max-md:hidden',
-        className,
-      )}
+      className={classNames('pointer-events-none absolute inset-x-0 bottom-[9%] h-14 w-full', className)}
     >
       <path d={path} opacity={travelling ? 0.3 : 1} />
       {travelling && (

@@ -1,55 +1,37 @@
 import { useSyncExternalStore } from 'react';
+import { stored } from './stored';
 
 export type Theme = 'light' | 'dark';
 
-const STORED = 'avatarwire-theme';
+const chosen = stored<Theme | 'system'>('theme', (text) =>
+  text === 'light' || text === 'dark' ? text : 'system',
+);
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
-const listeners = new Set<() => void>();
 
-systemDark.addEventListener('change', tell);
-apply(stored());
+apply();
+chosen.subscribe(apply);
 
 /** The theme in force, and a switch that is remembered on this machine. */
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {
-  return [useSyncExternalStore(subscribe, current), choose];
+  return [useSyncExternalStore(subscribe, current), chosen.set];
 }
 
 function current(): Theme {
-  return stored() ?? (systemDark.matches ? 'dark' : 'light');
+  const theme = chosen.get();
+  if (theme !== 'system') return theme;
+  return systemDark.matches ? 'dark' : 'light';
 }
 
-function choose(theme: Theme): void {
-  try {
-    localStorage.setItem(STORED, theme);
-  } catch {
-    // Storage is switched off: the choice holds for this page.
-  }
-  apply(theme);
-  tell();
-}
-
-function tell(): void {
-  for (const listener of listeners) listener();
-}
-
-function apply(theme: Theme | undefined): void {
-  if (theme !== undefined) document.documentElement.dataset['theme'] = theme;
-}
-
-function stored(): Theme | undefined {
-  const shown = document.documentElement.dataset['theme'] ?? read();
-  return shown === 'light' || shown === 'dark' ? shown : undefined;
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(STORED);
-  } catch {
-    return null;
-  }
+function apply(): void {
+  const theme = chosen.get();
+  if (theme !== 'system') document.documentElement.dataset['theme'] = theme;
 }
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const undo = chosen.subscribe(listener);
+  systemDark.addEventListener('change', listener);
+  return () => {
+    undo();
+    systemDark.removeEventListener('change', listener);
+  };
 }

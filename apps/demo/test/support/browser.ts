@@ -1,6 +1,5 @@
 import { findChromium } from '@avatarwire/tooling/chromium';
 import { chromiumFlags } from '@avatarwire/tooling/chromium-flags';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { expect } from 'vitest';
 import { rememberMedia } from './open-media';
@@ -10,7 +9,10 @@ export const chromiumPath = findChromium();
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args: [...chromiumFlags] });
+  return chromium.launch({
+    ...(chromiumPath && { executablePath: chromiumPath }),
+    args: [...chromiumFlags],
+  });
 }
 
 export interface OpenedPage {
@@ -93,12 +95,4 @@ export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_
 /** Unfolds the wire inspector. */
 export async function inspect(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Wire', exact: true }).click();
-}
-
-/** In the dark nothing is other than by day but the colours. */
-export async function expectNothingSerious(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
 }

@@ -1,7 +1,7 @@
 import type { AvatarTransport } from '@avatarwire/core';
 import type { Company } from '../../choice/companies';
 import { roomsIn, simulatedIn } from './emulation';
-import type { RoomsHere, Simulated } from './in-page';
+import type { Look, RoomsHere, Simulated } from './in-page';
 
 /** Agora's own cloud. */
 export const agoraNetwork = (): Promise<AvatarTransport<'agora'>> =>
@@ -16,12 +16,12 @@ async function cloud() {
   return { transport: () => agora({ sdk }), credentials };
 }
 
-export function simulatedAgora(): Simulated {
-  const { transport, source } = simulatedIn('agora', cloud);
+export function simulatedAgora(look: Look): Simulated {
+  const { transport, source } = simulatedIn('agora', look, cloud);
   return { transports: { agora: transport }, source };
 }
 
-export function agoraRoomsHere(company: Company): RoomsHere {
-  const { transport, maker } = roomsIn('agora', company, cloud);
+export function agoraRoomsHere(company: Company, look: Look): RoomsHere {
+  const { transport, maker } = roomsIn('agora', company, look, cloud);
   return { transports: { agora: transport }, makers: async () => ({ agora: await maker() }) };
 }

@@ -1,7 +1,7 @@
 import type { AvatarTransport, ProviderCredentials, SessionSource } from '@avatarwire/core';
 import type { RoomMaker } from '@avatarwire/simulator/page-rooms';
 import type { Company } from '../../choice/companies';
-import { EXPIRES_IN_MS, figure, figureOf, loaded, once } from './in-page';
+import { EXPIRES_IN_MS, figureFor, figureOf, type Look, loaded, once } from './in-page';
 
 /** A vendor's cloud emulated in this page: the adapter is the real one, and the vendor's own SDK is never loaded. */
 interface Cloud<P extends Emulated> {
@@ -25,6 +25,7 @@ interface Visit<P extends Emulated> {
 /** With an avatar that comes by itself. */
 export function simulatedIn<P extends Emulated>(
   provider: P,
+  look: Look,
   load: () => Promise<Cloud<P>>,
 ): Visit<P> & { readonly source: SessionSource } {
   const service = once(async () => {
@@ -34,7 +35,7 @@ export function simulatedIn<P extends Emulated>(
     ]);
     const credentials = (room: string) => cloud.credentials(room);
     return simulateService<P>({
-      ...figure,
+      ...figureFor(look),
       provider,
       transport: cloud.transport,
       credentials,
@@ -51,6 +52,7 @@ export function simulatedIn<P extends Emulated>(
 export function roomsIn<P extends Emulated>(
   provider: P,
   company: Company,
+  look: Look,
   load: () => Promise<Cloud<P>>,
 ): Visit<P> & { readonly maker: () => Promise<RoomMaker> } {
   const cloud = once(load);
@@ -61,7 +63,7 @@ export function roomsIn<P extends Emulated>(
         cloud(),
         import('@avatarwire/simulator/page-rooms'),
       ]);
-      return transportRoom<P>({ ...parts, ...(await figureOf(company)), provider });
+      return transportRoom<P>({ ...parts, ...(await figureOf(company, look)), provider });
     },
   };
 }

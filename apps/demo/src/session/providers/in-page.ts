@@ -16,8 +16,12 @@ export interface RoomsHere {
   readonly makers: () => Promise<RoomMakers>;
 }
 
-/** How the avatar looks and behaves. */
-export const figure = {
+/** What the page decides of the avatar's picture, while it is drawn. */
+export interface Look {
+  readonly isGreen: () => boolean;
+}
+
+const standard = {
   width: 720,
   height: 720,
   avatar: {
@@ -27,10 +31,15 @@ export const figure = {
   },
 } as const;
 
+/** How the avatar looks and behaves. */
+export function figureFor({ isGreen }: Look) {
+  return { ...standard, background: () => (isGreen() ? ('green' as const) : ('studio' as const)) };
+}
+
 /** The same, as an avatar of that company's. */
-export async function figureOf(company: Company) {
+export async function figureOf(company: Company, look: Look) {
   const { answerOf } = await import('./answers');
-  return { ...figure, avatar: { ...figure.avatar, reply: answerOf(company) } };
+  return { ...figureFor(look), avatar: { ...standard.avatar, reply: answerOf(company) } };
 }
 
 /** As the services do, a session without one ends by itself. */

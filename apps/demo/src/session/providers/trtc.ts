@@ -1,7 +1,7 @@
 import type { AvatarTransport } from '@avatarwire/core';
 import type { Company } from '../../choice/companies';
 import { roomsIn, simulatedIn } from './emulation';
-import type { RoomsHere, Simulated } from './in-page';
+import type { Look, RoomsHere, Simulated } from './in-page';
 
 /** TRTC's own cloud. At any other level the SDK writes the signature into the console when it cannot enter (5.17.1). */
 export const trtcNetwork = (): Promise<AvatarTransport<'trtc'>> =>
@@ -16,12 +16,12 @@ async function cloud() {
   return { transport: () => trtc({ sdk }), credentials };
 }
 
-export function simulatedTrtc(): Simulated {
-  const { transport, source } = simulatedIn('trtc', cloud);
+export function simulatedTrtc(look: Look): Simulated {
+  const { transport, source } = simulatedIn('trtc', look, cloud);
   return { transports: { trtc: transport }, source };
 }
 
-export function trtcRoomsHere(company: Company): RoomsHere {
-  const { transport, maker } = roomsIn('trtc', company, cloud);
+export function trtcRoomsHere(company: Company, look: Look): RoomsHere {
+  const { transport, maker } = roomsIn('trtc', company, look, cloud);
   return { transports: { trtc: transport }, makers: async () => ({ trtc: await maker() }) };
 }
