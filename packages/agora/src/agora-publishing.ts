@@ -101,7 +101,9 @@ export function publishTracks(link: PublishingLink): LocalPublishing {
     },
     limit: async ({ track }, _source, maxBitsPerSecond) =>
       track?.setEncoderConfiguration?.({ bitrateMax: Math.max(1, Math.floor(maxBitsPerSecond / 1_000)) }),
-    async stop({ track, client }) {
+    async stop({ copy, enabled, track, client }) {
+      // A clone goes on listening until it is ended, however long the network takes.
+      if (enabled === undefined) copy.stop();
       if (track !== undefined) await client?.unpublish(track);
     },
     release(sent) {

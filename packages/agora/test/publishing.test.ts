@@ -19,6 +19,17 @@ describe('publishing, over a double of the SDK', () => {
     expect([track.readyState, track.copy.readyState]).toEqual(['live', 'ended']);
   });
 
+  test('a microphone that is taken back listens no longer, however long the network takes to say so', async () => {
+    const { clock, client, transport } = await joined();
+    const track = sound();
+    await clock.run(transport.publishing.publish('microphone', track));
+    vi.spyOn(client, 'unpublish').mockReturnValue(new Promise(() => {}));
+    const unpublishing = transport.publishing.unpublish('microphone');
+    unpublishing.catch(() => {});
+    await clock.advance(100);
+    expect(track.copy.readyState).toBe('ended');
+  });
+
   test('the light of the microphone goes out after close: no clone is live, and ours stands', async () => {
     const { clock, room, transport } = await joined();
     const [track, other] = [sound(), picture()];

@@ -113,7 +113,8 @@ export function publishTracks({ clock, connection, redact }: PublishingOptions):
       await limit(line, Math.max(1, Math.floor(maxBitsPerSecond)));
       limited.add(line);
     },
-    async stop(_sent, source) {
+    async stop(sent, source) {
+      release(sent);
       const line = lineOf(source);
       line.direction = 'inactive';
       await line.sender.replaceTrack(null);

@@ -12,7 +12,7 @@ export function HearingNotice(): ReactNode {
   if (!heard || wanted === 'off') return null;
   return (
     <Notice tone="calm" title="This avatar recognises no speech" onDismiss={() => set('off')}>
-      It is simulated, and answers what you write.
+      It is simulated: write to be answered.
     </Notice>
   );
 }

@@ -153,7 +153,7 @@ export function Toolbar({ log, view, shown, onShow, zoom, onZoom, onExport }: To
             size="small"
             disabled={rows.length === 0}
             onClick={() => onExport(texts)}
-            title="Downloads the packets shown here as JSON. Credentials are never in it."
+            title="Downloads the packets shown here as JSON, without credentials in their text."
             className="-mr-2"
           >
             <Download aria-hidden className="size-4" /> Export
