@@ -49,6 +49,7 @@ export type {
 export { parseAkoolSession } from './services/akool-session';
 export type { CloseReason } from './session/close-reason';
 export { createAvatarSession } from './session/session';
+export { idleSnapshot } from './session/session-state';
 export type {
   AvatarSession,
   AvatarSessionOptions,

@@ -1,6 +1,5 @@
-import type { SessionSnapshot } from '@avatarwire/core';
+import { idleSnapshot, type SessionSnapshot } from '@avatarwire/core';
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import { idleSnapshot } from './idle-snapshot';
 import { useSessionHolder } from './session-context';
 
 type Selector<T> = (snapshot: SessionSnapshot) => T;
@@ -19,6 +18,7 @@ export function useAvatarState<T>(selector: Selector<T>, equality: Equality<T> =
   const rendered = useRef<{ readonly value: T }>(undefined);
 
   const subscribe = useCallback((listener: () => void) => session.subscribe(listener), [session]);
+  // A server renders the session as nobody has connected it, and a browser while it hydrates agrees.
   const [select, selectIdle] = useMemo(
     () => [
       remembering(() => session.getSnapshot(), selector, equality, rendered),

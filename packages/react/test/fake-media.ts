@@ -1,21 +1,12 @@
-import type {
-  LocalCamera,
-  LocalMicrophone,
-  LocalScreen,
-  MediaState,
-  Speaker,
-  SpeakerState,
+import {
+  idleSnapshot,
+  type LocalCamera,
+  type LocalMicrophone,
+  type LocalScreen,
+  type Speaker,
 } from '@avatarwire/core';
 
-export const deviceOff: MediaState = {
-  status: 'off',
-  muted: false,
-  sending: false,
-  permission: 'unknown',
-  devices: [],
-};
-
-export const noSpeaker: SpeakerState = { choosable: false, devices: [] };
+export const { microphone: deviceOff, speaker: noSpeaker } = idleSnapshot;
 
 export interface FakeMedia {
   readonly microphone: LocalMicrophone;

@@ -1,11 +1,12 @@
 import {
   type AvatarSession,
   createEmitter,
+  idleSnapshot,
   type SessionEvents,
   type SessionSnapshot,
   type Statistics,
 } from '@avatarwire/core';
-import { deviceOff, type FakeMedia, fakeMedia, noSpeaker } from './fake-media';
+import { type FakeMedia, fakeMedia } from './fake-media';
 
 export interface FakeSession extends AvatarSession {
   /** Changes the snapshot and tells whoever listens. */
@@ -23,33 +24,9 @@ export interface FakeSession extends AvatarSession {
   readonly media: FakeMedia;
 }
 
-const fresh: SessionSnapshot = {
-  state: 'idle',
-  params: {},
-  responsive: true,
-  can: {
-    speak: false,
-    ask: false,
-    interrupt: false,
-    setParams: false,
-    setAction: false,
-    microphone: false,
-    camera: false,
-    screen: false,
-  },
-  messages: [],
-  avatar: { present: false, speaking: false, audio: false, video: false },
-  playback: 'none',
-  microphone: deviceOff,
-  camera: deviceOff,
-  screen: deviceOff,
-  speaker: noSpeaker,
-  timings: {},
-};
-
 /** A session without a wire: what React sees of one, and counters of what it was asked. */
 export function fakeSession(connect: () => Promise<void> = async () => undefined): FakeSession {
-  let snapshot = fresh;
+  let snapshot: SessionSnapshot = idleSnapshot;
   const listeners = new Set<() => void>();
   const attached = new Set<HTMLVideoElement>();
   const events = createEmitter<SessionEvents>();

@@ -1,11 +1,10 @@
 // @vitest-environment happy-dom
-import { createAvatarSession } from '@avatarwire/core';
+import { createAvatarSession, idleSnapshot } from '@avatarwire/core';
 import { act } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, expect, test, vi } from 'vitest';
-import { idleSnapshot } from '../src/idle-snapshot';
 import { AvatarSessionProvider } from '../src/index';
 import { EveryHook, renderedOnServer } from './every-hook';
 import { deviceOff } from './fake-media';

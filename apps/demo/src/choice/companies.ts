@@ -1,6 +1,6 @@
 /** The companies whose avatars one talks with here, as far as the page has to know before it meets them. */
 
-import type { SessionCapabilities } from '@avatarwire/core';
+import { idleSnapshot, type SessionCapabilities } from '@avatarwire/core';
 import type { DemoService } from './choice';
 
 export type Company = 'akool' | 'a2e' | 'heygen' | 'liveavatar';
@@ -13,16 +13,7 @@ export interface CompanyFacts {
   readonly words: 'network' | 'calls';
 }
 
-const nothing: SessionCapabilities = {
-  speak: false,
-  ask: false,
-  interrupt: false,
-  setParams: false,
-  setAction: false,
-  microphone: false,
-  camera: false,
-  screen: false,
-};
+const { can: nothing } = idleSnapshot;
 
 /** What core's own protocol does, AKOOL's. */
 const protocolV2: SessionCapabilities = {

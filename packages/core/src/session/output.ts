@@ -13,7 +13,7 @@ export interface Output {
   follow(): void;
 }
 
-/** The last change of each element, whichever session asked for it. */
+/** The last change of each element, beside the element itself: one session may take it over from another in mid-change. */
 const changes = new WeakMap<HTMLMediaElement, Promise<void>>();
 
 export function createOutput(transport: () => AvatarTransport | undefined, logger: Logger): Output {

@@ -52,23 +52,26 @@ export interface SessionModel {
 
 const NOBODY: SessionSnapshot['avatar'] = { present: false, speaking: false, audio: false, video: false };
 
+/** How a session stands that nobody has connected yet: also what a server can render of one. */
+export const idleSnapshot: SessionSnapshot = Object.freeze({
+  state: 'idle',
+  params: {},
+  responsive: true,
+  can: CANNOT,
+  messages: [],
+  avatar: NOBODY,
+  playback: 'none',
+  microphone: MEDIA_OFF,
+  camera: MEDIA_OFF,
+  screen: MEDIA_OFF,
+  speaker: NO_SPEAKER,
+  timings: {},
+});
+
 export const initialModel: SessionModel = Object.freeze({
   phase: 'idle',
   linkUp: false,
-  snapshot: Object.freeze({
-    state: 'idle',
-    params: {},
-    responsive: true,
-    can: CANNOT,
-    messages: [],
-    avatar: NOBODY,
-    playback: 'none',
-    microphone: MEDIA_OFF,
-    camera: MEDIA_OFF,
-    screen: MEDIA_OFF,
-    speaker: NO_SPEAKER,
-    timings: {},
-  }),
+  snapshot: idleSnapshot,
 });
 
 /** The model after `fact`; the same object when nothing changed. */

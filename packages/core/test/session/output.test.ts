@@ -65,11 +65,14 @@ test('an element that is given back plays where the system wants, also when it w
 });
 
 describe('in a browser that says yes at once to the speaker in use, and needs a while for another', () => {
+  /** Changes that the browser has not made yet, the oldest first. */
+  const changes: (() => void)[] = [];
+
   class Slow extends Sounding {
     override setSinkId(deviceId: string): Promise<void> {
       if (deviceId === this.sinkId) return Promise.resolve();
       return new Promise((resolve) => {
-        setTimeout(() => {
+        changes.push(() => {
           this.sinkId = deviceId;
           resolve();
         });
@@ -80,40 +83,52 @@ describe('in a browser that says yes at once to the speaker in use, and needs a 
     const element = Object.assign(new Slow(), { sinkId: '' });
     return { element, video: element as unknown as HTMLVideoElement };
   };
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 10));
+  async function settled({ clock }: ReturnType<typeof speaking>): Promise<void> {
+    do {
+      changes.shift()?.();
+      await clock.advance(0);
+    } while (changes.length > 0);
+  }
 
   test('an element detached and attached again in one turn plays where the speaker was chosen, and is given back', async () => {
-    const { session } = speaking();
+    const page = speaking();
+    const { session } = page;
     const { element, video } = slow();
     const detach = session.attach(video);
-    await session.speaker.choose('headset');
+    const chosen = session.speaker.choose('headset');
+    await settled(page);
+    await chosen;
     detach();
     const detachAgain = session.attach(video);
-    await settled();
+    await settled(page);
     expect(element.sinkId).toBe('headset');
     detachAgain();
-    await settled();
+    await settled(page);
     expect(element.sinkId).toBe('');
   });
 
   test('and so does one that another session takes over', async () => {
     const { element, video } = slow();
-    const [one, other] = [speaking().session, speaking().session];
-    await other.speaker.choose('headset');
-    const detach = one.attach(video);
-    await one.speaker.choose('headset');
+    const [one, other] = [speaking(), speaking()];
+    await other.session.speaker.choose('headset');
+    const detach = one.session.attach(video);
+    const chosen = one.session.speaker.choose('headset');
+    await settled(one);
+    await chosen;
     detach();
-    other.attach(video);
-    await settled();
+    other.session.attach(video);
+    await settled(one);
     expect(element.sinkId).toBe('headset');
   });
 
   test('the speaker chosen last is the one, also where that is the one before', async () => {
-    const { session } = speaking();
+    const page = speaking();
+    const { session } = page;
     const { element, video } = slow();
     session.attach(video);
-    await Promise.all([session.speaker.choose('headset'), session.speaker.choose(undefined)]);
-    await settled();
+    const chosen = Promise.all([session.speaker.choose('headset'), session.speaker.choose(undefined)]);
+    await settled(page);
+    await chosen;
     expect(element.sinkId).toBe('');
   });
 });
