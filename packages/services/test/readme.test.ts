@@ -83,8 +83,8 @@ test('the table of services names what each object has', () => {
 test('the table of the browser halves says what each can', () => {
   const halves = [a2e(), heygen(), liveavatar()];
   const rows = rowsOf('In the page').slice(0, halves.length);
-  for (const [index, { name, can, mode }] of halves.entries()) {
-    const [, entry, , speak, ask, interrupt, settings, send] = rows[index] ?? [];
+  for (const [index, { name, can, mode, takes }] of halves.entries()) {
+    const [, entry, , listens, speak, ask, interrupt, settings, send] = rows[index] ?? [];
     expect(entry).toBe(`\`./${name}\``);
     expect([speak, ask, interrupt, settings].map((cell) => cell !== '–')).toEqual([
       can.speak,
@@ -92,6 +92,7 @@ test('the table of the browser halves says what each can', () => {
       can.interrupt,
       can.setParams || can.setAction,
     ]);
+    expect(listens).toBe(takes?.map((source) => `the ${source}`).join(', ') ?? '–');
     expect(send).toContain(mode);
   }
 });
