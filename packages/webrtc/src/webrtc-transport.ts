@@ -16,13 +16,7 @@ import {
   type TransportConnection,
   type TransportEvents,
 } from '@avatarwire/core';
-import {
-  type Attempt,
-  deferred,
-  type LocalPublishing,
-  settledWithin,
-  startAttempt,
-} from '@avatarwire/core/adapter';
+import { type Attempt, deferred, type LocalPublishing, startAttempt } from '@avatarwire/core/adapter';
 import { callSignalling } from './webrtc-call-signalling';
 import { openChannel } from './webrtc-channel';
 import * as errors from './webrtc-errors';
@@ -38,7 +32,8 @@ import {
   listenToPeer,
   type PeerConnectionPort,
 } from './webrtc-sdk';
-import type { RemoteSignals, Signalling } from './webrtc-signalling';
+import type { Signalling } from './webrtc-signalling';
+import { createSignallingChannel, type SignallingChannel } from './webrtc-signalling-channel';
 import { createRemoteTracks, type RemoteTracks } from './webrtc-tracks';
 
 export interface WebrtcTransport extends AvatarTransport<'webrtc'> {
@@ -58,9 +53,6 @@ export function webrtc(options: WebrtcOptions = {}): WebrtcTransport {
 }
 
 const LOCAL_ID = 'local';
-/** Below the 3 s that `close` may take. */
-const GOODBYE_MS = 2_500;
-
 const capabilities: TransportCapabilities = Object.freeze({
   maxPacketBytes: ratePolicies.webrtc.maxPacketBytes,
   reliable: true,
@@ -87,8 +79,7 @@ class PeerTransport implements WebrtcTransport {
   #outlet: Outlet | undefined;
   #negotiation: Negotiation | undefined;
   #tracks: RemoteTracks | undefined;
-  #opening: Promise<Signalling> | undefined;
-  #signallingIsOpen = false;
+  #signalling: SignallingChannel | undefined;
   #farewell: Promise<void> | undefined;
   #offers = false;
   #remoteId = '';
@@ -134,7 +125,8 @@ class PeerTransport implements WebrtcTransport {
       signal: options.signal,
       clock,
       timeoutMs,
-      timedOut: () => errors.connectTimeout(timeoutMs, missingStep(this.#signallingIsOpen, this.#peer)),
+      timedOut: () =>
+        errors.connectTimeout(timeoutMs, missingStep(this.#signalling?.isOpen === true, this.#peer)),
       onGivenUp: () => this.#release(errors.channelClosed()),
     });
     this.#attempt = attempt;
@@ -253,29 +245,21 @@ class PeerTransport implements WebrtcTransport {
     offer: Credentials['offer'],
     call: ConnectOptions['call'],
   ): Promise<void> {
-    const { signal } = this.#abort;
-    const unlessOver = (react: () => void) => {
-      if (!signal.aborted) react();
-    };
-    const remote: RemoteSignals = {
-      description: (description) => unlessOver(() => this.#negotiation?.receiveDescription(description)),
-      candidate: (candidate) => unlessOver(() => this.#negotiation?.receiveCandidate(candidate)),
-      ended: () => unlessOver(() => this.#onRemoteEnded()),
-      failed: (error) => unlessOver(() => this.#onSignallingFailed(error)),
-    };
-    // Set before the call: what is said inside of it may already end everything.
-    let settled = () => {};
-    this.#opening = new Promise((resolve) => {
-      settled = () => resolve(signalling);
+    this.#signalling = createSignallingChannel({
+      signalling,
+      clock: this.#settings.clock,
+      signal: this.#abort.signal,
+      call,
+      remote: {
+        description: (description) => this.#negotiation?.receiveDescription(description),
+        candidate: (candidate) => this.#negotiation?.receiveCandidate(candidate),
+        ended: () => this.#onRemoteEnded(),
+        failed: (error) => this.#onSignallingFailed(error),
+      },
+      onCloseFailed: (cause) =>
+        this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),
     });
-    try {
-      await signalling.open(remote, { signal, ...(call && { call }) });
-      this.#signallingIsOpen = true;
-    } catch (error) {
-      this.#onSignallingFailed(error);
-    } finally {
-      settled();
-    }
+    await this.#signalling.open();
     if (offer) this.#negotiation?.receiveDescription(offer);
     else if (this.#offers) this.#negotiation?.offer();
   }
@@ -400,15 +384,6 @@ class PeerTransport implements WebrtcTransport {
     this.#abort.abort();
     // Stops every transceiver as well, which ends the remote tracks.
     this.#peer?.close();
-    if (this.#opening) this.#farewell = this.#sayGoodbye(this.#opening);
-  }
-
-  async #sayGoodbye(opening: Promise<Signalling>): Promise<void> {
-    const said = opening
-      .then((signalling) => signalling.close())
-      .catch((cause: unknown) =>
-        this.#logger?.warn('webrtc: signalling.close failed', { cause: this.#redact(cause) }),
-      );
-    await settledWithin(this.#settings.clock, GOODBYE_MS, said);
+    this.#farewell = this.#signalling?.close();
   }
 }

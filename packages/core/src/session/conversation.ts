@@ -14,6 +14,7 @@ import type { SessionStore } from './session-store';
 import type { Delivery, Message, SendOptions, SessionTimeouts, TextInput } from './session-types';
 import { readTextSource, type TextSource } from './text-source';
 import { createMessageSequence } from './text-stream';
+import { createUnconfirmed, type Finished } from './unconfirmed';
 
 export interface ConversationOptions {
   readonly store: SessionStore;
@@ -64,8 +65,6 @@ export interface Conversation {
 
 /** A stream is read on while less than this waits of it. */
 const MAX_STREAM_CHARACTERS = 4_096;
-/** Finished messages remembered in case a lost connection puts them in doubt. */
-const MAX_UNCONFIRMED = 1_000;
 
 interface Entry {
   readonly outgoing: OutgoingMessage;
@@ -85,14 +84,6 @@ interface Entry {
   isRepeat?: boolean;
 }
 
-interface Finished {
-  readonly message: Message;
-  readonly mode: AvatarMode | undefined;
-  readonly lastHandOverAt: number;
-  /** It was taken back, so it is not said again. */
-  isOver: boolean;
-}
-
 const NOTHING_SENT = {
   parts: 0,
   bytes: 0,
@@ -107,8 +98,7 @@ const bytesOf = (text: string) => encoder.encode(text).byteLength;
 export function createConversation(options: ConversationOptions): Conversation {
   const { store, outbox, clock, timeouts, newId, resendUncertain, line, refusal, prepare } = options;
   const open = new Set<Entry>();
-  /** Finished since the avatar was last heard. */
-  let unconfirmed: Finished[] = [];
+  const unconfirmed = createUnconfirmed();
   let cutShort: CutShort[] = [];
   let partsHandedOver = 0;
   let isSuspended = true;
@@ -198,7 +188,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const { message, mode } = outgoing;
     const finished: Finished = { message, mode, lastHandOverAt, isOver: endedAs !== undefined };
     if (uncertain) reportUncertain(finished);
-    else remember(finished);
+    else unconfirmed.add(finished);
   }
 
   function takenBack(result: ChatOutcome, status: NonNullable<Entry['endedAs']>): ChatOutcome {
@@ -207,11 +197,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     const message = `It waited ${timeouts.queuedMs} ms (timeouts.queuedMs) for a connection.`;
     const code = parts > 0 ? 'delivery-uncertain' : 'not-connected';
     return { ...result, status, error: new AvatarError(code, message, { unsentText }) };
-  }
-
-  function remember(finished: Finished): void {
-    unconfirmed.push(finished);
-    if (unconfirmed.length >= 2 * MAX_UNCONFIRMED) unconfirmed = unconfirmed.slice(-MAX_UNCONFIRMED);
   }
 
   function reportUncertain({ message, mode, isOver }: Finished): void {
@@ -364,15 +349,13 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
     },
     interrupt() {
-      for (const finished of unconfirmed) finished.isOver = true;
+      unconfirmed.interrupt();
       for (const entry of [...open]) {
         entry.wasInterrupted = true;
         drop(entry, 'interrupted');
       }
     },
-    heard() {
-      unconfirmed = [];
-    },
+    heard: unconfirmed.heard,
     suspended() {
       isSuspended = true;
       const now = clock.now();
@@ -386,9 +369,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     lost(since) {
       for (const entry of open) if (entry.lastHandOverAt > since) entry.doubtful = true;
-      const inDoubt = unconfirmed.filter(({ lastHandOverAt }) => lastHandOverAt > since);
-      unconfirmed = [];
-      for (const finished of inDoubt) {
+      for (const finished of unconfirmed.takeSince(since)) {
         const { delivery } = finished.message;
         if (!delivery) continue;
         const message: Message = { ...finished.message, delivery: { ...delivery, state: 'uncertain' } };

@@ -6,6 +6,7 @@ import { ratePolicyFor } from '../delivery/rate-policies';
 import type { Emitter } from '../emitter';
 import { AvatarError, isAvatarError } from '../errors';
 import type { AvatarTransport, TransportCloseReason } from '../transport';
+import { watchAbsence } from './absence';
 import { type AvatarTracker, createAvatarTracker } from './avatar-tracker';
 import { closeError, mayFailOver, VERDICTS } from './close-causes';
 import type { CloseReason } from './close-reason';
@@ -72,7 +73,6 @@ export function createSessionRun(
   let lostWhileJoining: AvatarError | undefined;
   let followed: Link | undefined;
   let mayRejoin = true;
-  let cancelAbsence: (() => void) | undefined;
 
   const talk = createTalk({
     ...config,
@@ -99,6 +99,12 @@ export function createSessionRun(
     isSending: () => conversation.isUnderWay,
     onExpired: () => void end('expired', talk.hasFlowed ? undefined : expiredTooSoon()),
     onIdle: () => void end('idle'),
+  });
+  const absence = watchAbsence({
+    ...config,
+    hasFlowed: () => talk.hasFlowed,
+    onNeverCame: (error) => firstLive?.reject(error),
+    onGone: () => void end('avatar-left'),
   });
   const unwatchPage = watchPage({
     onHide() {
@@ -302,25 +308,10 @@ export function createSessionRun(
 
   function followState(): void {
     const { state } = store.getSnapshot();
-    if (state === 'waiting' || (state === 'reconnecting' && !talk.hasFlowed)) watchAbsence();
-    else stopWatchingAbsence();
+    if (state === 'waiting' || (state === 'reconnecting' && !talk.hasFlowed)) absence.begin();
+    else absence.end();
     talk.follow(state === 'live');
     followLink();
-  }
-
-  function watchAbsence(): void {
-    const { avatarMs, avatarGoneMs } = timeouts;
-    cancelAbsence ??= talk.hasFlowed
-      ? clock.schedule(() => void end('avatar-left'), avatarGoneMs)
-      : clock.schedule(() => {
-          const message = `The avatar did not come within ${avatarMs} ms.`;
-          firstLive?.reject(new AvatarError('avatar-timeout', message));
-        }, avatarMs);
-  }
-
-  function stopWatchingAbsence(): void {
-    cancelAbsence?.();
-    cancelAbsence = undefined;
   }
 
   function standing(): Link | undefined {
@@ -349,7 +340,7 @@ export function createSessionRun(
     link = undefined;
     line.close();
     ends.left();
-    stopWatchingAbsence();
+    absence.end();
     followLink();
     // One that is being joined or left lets go by itself, within the same bound.
     room = Promise.allSettled([leaving?.close(), room]);
