@@ -34,7 +34,7 @@ const anyOf = (names) => `(?:${names.join('|') || '(?!)'})`;
 const inModules = (names) => `node_modules/${anyOf(names)}/`;
 /** @param {readonly string[]} names */
 const sourceOf = (names) => `^packages/${anyOf(names)}/src/`;
-const notProduction = '^(?:apps|examples|benchmarks|tooling)/';
+const notProduction = '^(?:apps|examples|benchmarks|tooling|trials)/';
 
 const perPackage = Object.entries(arrows)
   .filter(([name]) => packages.includes(name))
@@ -121,7 +121,7 @@ export default {
     },
     {
       name: 'packages-import-no-private-code',
-      comment: 'what is published imports nothing from apps, examples, benchmarks or tooling',
+      comment: 'what is published imports nothing from apps, examples, benchmarks, tooling or trials',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/' },
       to: { path: notProduction },
@@ -131,12 +131,12 @@ export default {
       comment: 'another package is imported by its name',
       severity: 'error',
       from: {
-        path: '^((?:packages|apps|examples)/[^/]+|benchmarks|tooling)/',
+        path: '^((?:packages|apps|examples)/[^/]+|benchmarks|tooling|trials)/',
         // Measures parts of core that nobody outside may rely on: the one door, under a name that says so.
         pathNot: '^benchmarks/src/core-internals[.]ts$',
       },
       to: {
-        path: '^(?:packages|apps|examples|benchmarks|tooling)/',
+        path: '^(?:packages|apps|examples|benchmarks|tooling|trials)/',
         pathNot: '^$1/',
         dependencyTypes: ['local'],
       },
@@ -160,7 +160,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     // A plain '/dist/' would hide the SDKs as well, and the rules about them could never fail.
-    exclude: { path: '^(?:packages|apps|examples)/[^/]+/dist/' },
+    // The consumers' projects resolve nothing here: they are installed somewhere else.
+    exclude: { path: '^(?:(?:packages|apps|examples)/[^/]+/dist|tooling/consumers/projects)/' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

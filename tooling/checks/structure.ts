@@ -7,7 +7,12 @@ import { type Package, packagesOf } from './workspace.ts';
 export function structureFaults(root: string): string[] {
   const packages = packagesOf(root);
   return [
-    ...packages.flatMap((each) => [...manifestFaults(each), ...adapterFaults(each), ...nameFaults(each)]),
+    ...packages.flatMap((each) => [
+      ...manifestFaults(each),
+      ...adapterFaults(each),
+      ...nameFaults(each),
+      ...lengthFaults(each),
+    ]),
     ...errorCodeFaults(packages),
   ];
 }
@@ -20,5 +25,20 @@ function nameFaults({ name, files }: Package): string[] {
     if (file.startsWith('src/') && /\.test\.tsx?$/.test(file)) return [`${where} belongs into test/`];
     const kebab = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*[./])*[a-z0-9]+(?:-[a-z0-9]+)*$/;
     return kebab.test(file) ? [] : [`${where} is not kebab-case`];
+  });
+}
+
+const MOST_LINES = 400;
+
+/** One idea each. What a program writes is as long as it is. */
+function lengthFaults({ name, files, read }: Package): string[] {
+  return files.flatMap((file) => {
+    if (!/^src\/.*\.tsx?$/.test(file)) return [];
+    const text = read(file);
+    const lines = text.trimEnd().split('\n').length;
+    const isGenerated = text.startsWith('/**\n * Written by ');
+    return lines > MOST_LINES && !isGenerated
+      ? [`packages/${name}/${file} has ${lines} lines: more than one idea`]
+      : [];
   });
 }

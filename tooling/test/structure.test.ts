@@ -164,6 +164,16 @@ describe('files', () => {
     ]);
   });
 
+  test('hold one idea: at most 400 lines, unless a program wrote them', () => {
+    const lines = (count: number) => 'x;\n'.repeat(count);
+    const long = { 'src/a.ts': lines(400), 'src/b.ts': lines(401), 'test/c.test.ts': lines(401) };
+    const generated = { 'src/d.ts': `/**\n * Written by \`x\`.\n */\n${lines(400)}` };
+
+    expect(faultsWith({ ...long, ...generated })).toEqual([
+      'packages/acme/src/b.ts has 401 lines: more than one idea',
+    ]);
+  });
+
   test('every error code is met in a test', () => {
     const silent = { ...core, 'test/errors.test.ts': "['network']" };
 

@@ -17,6 +17,8 @@ import { hygiene } from './cases/hygiene';
 import { media } from './cases/media';
 import { publishedTracks } from './cases/published-tracks';
 import { publishing } from './cases/publishing';
+import { publishingLimits } from './cases/publishing-limits';
+import { publishingRefusals } from './cases/publishing-refusals';
 import { receiving } from './cases/receiving';
 import { reconnecting } from './cases/reconnecting';
 import { sending } from './cases/sending';
@@ -43,7 +45,7 @@ const rules = [
   ...about('sending', [...sending, ...claims]),
   ...about('receiving', receiving),
   ...about('media', media),
-  ...about('publishing', [...publishing, ...publishedTracks]),
+  ...about('publishing', [...publishing, ...publishingLimits, ...publishingRefusals, ...publishedTracks]),
   ...about('reconnecting', reconnecting),
   ...about('ending', ending),
   ...about('hygiene', hygiene),

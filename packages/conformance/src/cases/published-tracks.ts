@@ -4,7 +4,7 @@ import type { Provider } from '@avatarwire/core';
 import { check, checkError, checkSame } from '../check';
 import { type Rule, rule } from '../define';
 import type { Stage } from '../stage-types';
-import { whilePublishing } from './publishing';
+import { whilePublishing } from './publishing-stage';
 
 const SETTLES_MS = 20_000;
 
