@@ -29,7 +29,10 @@ export interface RemoteTracks {
 
 export function createRemoteTracks(options: RemoteTracksOptions): RemoteTracks {
   const { from, receive, jitterBufferTargetMs } = options;
-  const known = new Map<MediaStreamTrack, { readonly remote: RemoteTrack; stopListening(): void }>();
+  const known = new Map<
+    MediaStreamTrack,
+    { readonly remote: RemoteTrack; readonly transceiver: TransceiverPort; stopListening(): void }
+  >();
 
   function remove(track: MediaStreamTrack): void {
     const entry = known.get(track);
@@ -40,16 +43,23 @@ export function createRemoteTracks(options: RemoteTracksOptions): RemoteTracks {
   }
 
   return {
-    add(track, { receiver }) {
+    add(track, transceiver) {
+      const { receiver } = transceiver;
       const remote = toRemoteTrack(track, from);
       if (!receive.includes(remote.kind)) return;
       if (jitterBufferTargetMs !== undefined && 'jitterBufferTarget' in receiver) {
         receiver.jitterBufferTarget = jitterBufferTargetMs;
       }
-      // One that this one replaces has ended in the same description, and may not have said so yet.
-      for (const other of [...known.keys()])
-        if (other === track || other.readyState === 'ended') remove(other);
-      known.set(track, { remote, stopListening: listenToTrack(track, 'ended', () => remove(track)) });
+      // One that this one replaces is over in the same description, and may not have said so yet: in Firefox its
+      // transceiver is stopped then, and the track still live.
+      for (const [other, { transceiver: its }] of [...known])
+        if (other === track || other.readyState === 'ended' || its.currentDirection === 'stopped')
+          remove(other);
+      known.set(track, {
+        remote,
+        transceiver,
+        stopListening: listenToTrack(track, 'ended', () => remove(track)),
+      });
       options.onAdded(remote);
     },
     decline(transceivers) {

@@ -10,12 +10,6 @@ const LEAST_LEVEL = 0.001;
 /** Of 255: black is 0 to 16. */
 const LEAST_LIGHT = 24;
 
-/** Chromium's; not in TypeScript's declarations. */
-declare class MediaStreamTrackProcessor {
-  constructor(init: { readonly track: MediaStreamTrack });
-  readonly readable: ReadableStream<VideoFrame>;
-}
-
 export function watchMedia(receiver: RTCRtpReceiver): MediaWatch {
   return receiver.track.kind === 'audio' ? watchSound(receiver) : watchPicture(receiver.track);
 }
@@ -39,28 +33,27 @@ function watchSound(receiver: RTCRtpReceiver): MediaWatch {
 }
 
 function watchPicture(track: MediaStreamTrack): MediaWatch {
-  const copy = track.clone();
-  const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
   const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   let isSilent: boolean | undefined;
-  const read = async () => {
-    for (;;) {
-      const { value: frame, done } = await reader.read();
-      if (done || context === null) return;
-      context.drawImage(frame, 0, 0, 1, 1);
-      frame.close();
-      const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-      isSilent = Math.max(red, green, blue) < LEAST_LIGHT;
-    }
+  let next = 0;
+  const look = () => {
+    context?.drawImage(video, 0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = context?.getImageData(0, 0, 1, 1).data ?? [];
+    isSilent = Math.max(red, green, blue) < LEAST_LIGHT;
+    next = video.requestVideoFrameCallback(look);
   };
-  void read().catch(() => {});
+  next = video.requestVideoFrameCallback(look);
+  video.play().catch(() => {});
   return {
     get isSilent() {
       return isSilent;
     },
     stop() {
-      void reader.cancel().catch(() => {});
-      copy.stop();
+      video.cancelVideoFrameCallback(next);
+      video.srcObject = null;
     },
   };
 }

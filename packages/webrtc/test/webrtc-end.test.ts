@@ -184,6 +184,17 @@ describe('tracks, over doubles', () => {
     expect(stage.names()).toEqual(['participant-joined', 'track-added', 'track-removed', 'track-added']);
   });
 
+  test('a replaced track that is still live, as in Firefox, is known to be over by its stopped transceiver', async () => {
+    const stage = createStage();
+    await stage.connected();
+    const [old, next] = [offerTrack('video'), offerTrack('video')];
+    stage.peer.emit('track', { track: old.track, transceiver: old.transceiver });
+    old.transceiver.currentDirection = 'stopped';
+    stage.peer.emit('track', { track: next.track, transceiver: next.transceiver });
+    old.track.emit('ended');
+    expect(stage.names()).toEqual(['participant-joined', 'track-added', 'track-removed', 'track-added']);
+  });
+
   test('tracks still there at the end are removed before closed', async () => {
     const stage = createStage();
     await stage.connected();

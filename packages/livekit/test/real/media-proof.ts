@@ -1,27 +1,25 @@
-/** Chromium's; not in TypeScript's declarations. */
-declare class MediaStreamTrackProcessor {
-  constructor(init: { readonly track: MediaStreamTrack });
-  readonly readable: ReadableStream<{ close(): void }>;
-}
-
-/** Resolves when a few frames of picture or sound have come out of the track. */
+/** Resolves when a few frames of picture, or sound, have come out of the track. */
 export async function receivesMedia(track: MediaStreamTrack): Promise<void> {
-  // Chromium decodes sound from the network only while an element plays it.
+  // Browsers decode what comes from the network only while an element plays it.
   const element = document.createElement('video');
   element.muted = true;
   element.srcObject = new MediaStream([track]);
-  const copy = track.clone();
-  const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
   try {
     await element.play();
-    for (let frames = 0; frames < 3; frames += 1) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`the ${track.kind} track ended after ${frames} frames`);
-      value.close();
-    }
+    await (track.kind === 'video' ? frames(element) : sound(element));
   } finally {
-    await reader.cancel();
-    copy.stop();
     element.srcObject = null;
   }
+}
+
+async function frames(element: HTMLVideoElement): Promise<void> {
+  for (let seen = 0; seen < 3; seen += 1)
+    await new Promise((resolve) => element.requestVideoFrameCallback(resolve));
+}
+
+/** An element's time goes on with the samples that it plays, and stands still without. */
+async function sound(element: HTMLVideoElement): Promise<void> {
+  const begun = element.currentTime;
+  while (element.currentTime <= begun + 0.05)
+    await new Promise((resolve) => element.addEventListener('timeupdate', resolve, { once: true }));
 }
