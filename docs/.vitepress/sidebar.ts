@@ -44,6 +44,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Costs', '/guides/costs'),
       page('Privacy', '/guides/privacy'),
       page('Browsers', '/guides/browsers'),
+      page('Limits', '/limits'),
       page('Upgrading', '/guides/upgrading'),
       page('Troubleshooting', '/guides/troubleshooting'),
     ],

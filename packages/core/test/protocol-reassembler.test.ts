@@ -41,7 +41,7 @@ describe('order', () => {
     expect(updates).toEqual([
       {
         type: 'complete',
-        key: expect.any(String),
+        key: expect.any(Object),
         from: 'ava',
         speaker: 'avatar',
         messageId: 'm1',

@@ -88,7 +88,8 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
   const policy = policyOf(options.policy ?? 'memory');
   const rooms = new Map<string, RoomState>();
   const connected = new Map<ConnectedClient, string>();
-  const watches: { readonly violations: readonly LimitViolation[] }[] = [];
+  /** Of every client that ever was; what else was counted of it goes with it. */
+  const violations: (readonly LimitViolation[])[] = [];
   const handedOver: Uint8Array<ArrayBuffer>[] = [];
   const faults: MemoryFaults = {};
   let conditions = checkConditions({ ...defaultConditions, ...options.conditions });
@@ -127,7 +128,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
           return within;
         },
       };
-      watches.push(limits);
+      violations.push(watch.violations);
       return createMemoryClient({
         id,
         clock,
@@ -168,7 +169,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
       for (const client of clients(name, id)) client.end(reason);
     },
     get violations() {
-      return watches.flatMap((watch) => watch.violations).sort((one, other) => one.at - other.at);
+      return violations.flat().sort((one, other) => one.at - other.at);
     },
     get bufferedBytes() {
       return clients(undefined).reduce((total, client) => total + client.bufferedBytes, 0);
@@ -179,7 +180,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions = {}): MemoryN
 /** @throws AvatarError `invalid-argument` for a provider that has no row and for a policy that makes no sense */
 export function policyOf(policy: Provider | RatePolicy): RatePolicy {
   if (typeof policy !== 'string') return checkRatePolicy(policy);
-  const row = ratePolicies[policy];
+  // An adapter from outside adds a provider by declaration merging, and no row.
+  const known: Readonly<Partial<Record<string, RatePolicy>>> = ratePolicies;
+  const row = known[policy];
   if (row === undefined) {
     throw new AvatarError(
       'invalid-argument',

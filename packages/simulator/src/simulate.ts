@@ -33,7 +33,7 @@ export interface SimulateOptions
 
 /** The network as a test wants to disturb it. */
 export interface SimulatedNetwork
-  extends Pick<MemoryNetwork, 'shape' | 'conditions' | 'violations' | 'handedOver' | 'faults'> {
+  extends Pick<MemoryNetwork, 'shape' | 'conditions' | 'violations' | 'handedOver' | 'faults' | 'present'> {
   /** The link is down. The client gives up after 30 s. */
   cut(): void;
   /** The link is back, nothing lost. */
@@ -48,6 +48,8 @@ export interface SimulatedNetwork
   remove(): void;
   /** Our identity joins from another place. */
   joinElsewhere(): void;
+  /** Our credentials are no longer good. */
+  expire(): void;
   /** The uplink stops; the function returned lets it flow again. */
   clog(): () => void;
 }
@@ -157,6 +159,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     network: {
       shape: network.shape,
       faults: network.faults,
+      present: network.present,
       handedOver: network.handedOver,
       get conditions() {
         return network.conditions;
@@ -171,6 +174,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
       endRoom: () => network.end('room-ended'),
       remove: () => network.end('removed'),
       joinElsewhere: () => network.end('joined-elsewhere'),
+      expire: () => network.end('credentials-expired'),
       clog() {
         const { uplinkBytesPerSecond } = network.conditions;
         network.shape({ uplinkBytesPerSecond: 0 });

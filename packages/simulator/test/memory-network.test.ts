@@ -81,6 +81,7 @@ describe('conditions of the memory network', () => {
     net.resume();
     await clock.advance(100);
     expect(numbers()).toEqual(Array.from({ length: 200 }, (_, number) => number));
+    await clock.run(transport.close());
     expect(clock.scheduled).toBe(0);
   });
 

@@ -194,6 +194,42 @@ describe('the simulated avatar over the memory transport, with real tracks in Ch
     expect(page.left()).toEqual([]);
   });
 
+  test('what comes while it still publishes is answered once it has', async () => {
+    const clock = createVirtualClock();
+    const network = createMemoryNetwork({ clock });
+    const [transport, visitor] = [memory(network), memory(network)];
+    const { publishing } = transport;
+    if (publishing === undefined) throw new Error('the memory transport publishes');
+    const publish = publishing.publish.bind(publishing);
+    let letPublish = () => {};
+    const permitted = new Promise<void>((resolve) => {
+      letPublish = resolve;
+    });
+    vi.spyOn(publishing, 'publish').mockImplementation(async (...given) => {
+      await permitted;
+      await publish(...given);
+    });
+    const answers: string[] = [];
+    visitor.on('packet', ({ data }) => answers.push(new TextDecoder().decode(data)));
+    const starting = startTransportAvatar({
+      ...SMALL,
+      clock,
+      transport: () => transport,
+      credentials: { room: 'r' },
+    });
+    cleanUps.push(async () => (await starting).close());
+    await clock.run(visitor.connect({ room: 'r' }, { signal: open, logger: silentLogger }));
+    cleanUps.push(() => clock.run(visitor.close()));
+    const frame = { v: 2, type: 'command', mid: 'early', pld: { cmd: 'interrupt' } };
+    await clock.run(visitor.send(new TextEncoder().encode(JSON.stringify(frame))));
+    await clock.advance(500);
+    letPublish();
+    await clock.run(starting);
+    await clock.advance(500);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toContain('"early"');
+  });
+
   test('what a service session had scheduled goes with it', async () => {
     const clock = createVirtualClock();
     const { simulator } = serve({ clock, avatarDelayMs: 5_000, expiresInMs: 60_000 });

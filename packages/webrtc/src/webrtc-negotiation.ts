@@ -8,6 +8,9 @@ import { isEarly } from './webrtc-events';
 import { listenToPeer, type PeerConnectionPort, type TransceiverPort } from './webrtc-sdk';
 import type { SessionDescription, Signalling } from './webrtc-signalling';
 
+/** Candidates of the other end that are kept until their description comes: far more than a browser finds. */
+export const MAX_EARLY_CANDIDATES = 100;
+
 export interface NegotiationOptions {
   readonly peer: PeerConnectionPort;
   readonly signalling: Signalling;
@@ -44,7 +47,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   const outgoing = createSequence(signal);
   const incoming = createSequence(signal);
   let early: (RTCIceCandidateInit | null)[] = [];
-  /** Offers that are being made, or wait for their turn. */
+  /** Offers that are being made, or wait for their turn, whatever has changed. */
   let offering = 0;
   /** An offer of the other end is being taken: a description that is made meanwhile would be its answer. */
   let answering = false;
@@ -74,19 +77,18 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   /** At once, or when the descriptions of now are in force. */
   const propose = () => {
-    offering += 1;
     void outgoing(async () => {
       if (wanted.length === 0 || answering || peer.signalingState !== 'stable') return;
       proposed.push(...wanted.splice(0));
       await peer.setLocalDescription();
       // Unless an offer of the other end has come first, and ours was taken back.
       if (peer.localDescription?.type === 'offer') await sayDescription();
-    })
-      .catch(rejectProposed)
-      .finally(() => {
-        offering -= 1;
-      });
+    }).catch(rejectProposed);
   };
+
+  /** An offer of ours is out, or will be. */
+  const isOffering = () =>
+    offering > 0 || wanted.length > 0 || proposed.length > 0 || peer.signalingState !== 'stable';
 
   const rejectProposed = (cause: unknown) => {
     for (const change of proposed.splice(0)) change.reject(cause);
@@ -111,7 +113,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   const accept = async (description: RTCSessionDescriptionInit) => {
     if (description.type === 'offer') {
       // Both offered: the offerer's stands, and the answerer's browser takes its own back by itself.
-      if (offers && (offering > 0 || peer.signalingState !== 'stable')) return;
+      if (offers && isOffering()) return;
       answering = true;
       try {
         await answer(description);
@@ -140,8 +142,9 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   };
 
   const takeCandidate = async (candidate: RTCIceCandidateInit | null) => {
-    if (isEarly(candidate, peer.remoteDescription)) early.push(candidate);
-    else await addCandidate(candidate);
+    if (!isEarly(candidate, peer.remoteDescription)) await addCandidate(candidate);
+    else if (early.length < MAX_EARLY_CANDIDATES) early.push(candidate);
+    else options.onCandidateRefused(`More than ${MAX_EARLY_CANDIDATES} came before their description.`);
   };
 
   const refused = (cause: unknown) => {

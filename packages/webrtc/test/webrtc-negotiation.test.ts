@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { MAX_EARLY_CANDIDATES } from '../src/webrtc-negotiation';
 import { createTrackDouble, remoteDescription } from './peer-double';
 import { createStage, errorOf, settle } from './stage';
 
@@ -85,6 +86,20 @@ describe('incoming, over doubles', () => {
     expect(stage.peer.candidates).toEqual([far('one'), far('two'), undefined]);
   });
 
+  test('of candidates whose description never comes a hundred are kept', async () => {
+    const stage = createStage();
+    void stage.connect();
+    await settle();
+    for (let one = 0; one < 5_000; one += 1) stage.signalling.remote.candidate(far(`${one}`));
+    await settle();
+    stage.signalling.remote.description(remoteDescription('answer'));
+    // Not one less than those that are kept, and not one more when all have had their turn.
+    await vi.waitFor(() => expect(stage.peer.candidates.length).toBeGreaterThanOrEqual(MAX_EARLY_CANDIDATES));
+    for (let turn = 0; turn < 50; turn += 1) await settle();
+    expect(stage.peer.candidates).toHaveLength(MAX_EARLY_CANDIDATES);
+    expect(stage.peer.candidates[0]).toEqual(far('0'));
+  });
+
   test('candidates of a restart that overtake its answer are kept until it comes', async () => {
     const stage = createStage();
     await stage.connected();
@@ -136,6 +151,28 @@ describe('incoming, over doubles', () => {
     expect(stage.peer.remoteDescription).toBe(offer);
     expect(stage.peer.added).toEqual([]);
     expect(stage.signalling.said).toEqual([expect.objectContaining({ type: 'answer' })]);
+  });
+
+  test('an offer that comes while candidates still wait to be said is answered: nothing of ours is offered meanwhile', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const stage = createStage({ sendCandidate: () => held });
+    void stage.connect();
+    await settle();
+    stage.peer.find('slow');
+    stage.signalling.remote.description(remoteDescription('answer'));
+    await settle();
+    stage.signalling.remote.description(remoteDescription('offer'));
+    await settle();
+    release();
+    await settle();
+    expect(stage.signalling.said).toEqual([
+      expect.objectContaining({ type: 'offer' }),
+      { candidate: 'slow' },
+      expect.objectContaining({ type: 'answer' }),
+    ]);
   });
 
   test('where both offer at once, the offer of the end that offers stands', async () => {

@@ -15,27 +15,42 @@ export interface SendGuard {
 }
 
 export function guardSends(provider: string, clock: Clock): SendGuard {
-  const unanswered = new Set<(error: AvatarError) => void>();
-  return {
-    async guard(taken) {
-      const { promise: failed, reject } = deferred<never>();
-      const cancel = clock.schedule(() => {
-        reject(
+  /** In the order of hand-over. */
+  const unanswered = new Set<{ readonly since: number; readonly fail: (error: AvatarError) => void }>();
+  let cancelLook: (() => void) | undefined;
+
+  /** One timer looks now and then: setting and cancelling one takes as long as handing a packet over. */
+  function lookIn(ms: number): void {
+    cancelLook = clock.schedule(() => {
+      cancelLook = undefined;
+      for (const { since, fail } of unanswered) {
+        const leftMs = since + SEND_SETTLES_MS - clock.now();
+        if (leftMs > 0) return lookIn(leftMs);
+        fail(
           new AvatarError('send-unsettled', `The SDK did not take the packet within ${SEND_SETTLES_MS} ms.`, {
             provider,
           }),
         );
-      }, SEND_SETTLES_MS);
-      unanswered.add(reject);
+      }
+    }, ms);
+  }
+
+  return {
+    async guard(taken) {
+      const { promise: failed, reject } = deferred<never>();
+      const send = { since: clock.now(), fail: reject };
+      unanswered.add(send);
+      if (!cancelLook) lookIn(SEND_SETTLES_MS);
       try {
         await Promise.race([taken, failed]);
       } finally {
-        cancel();
-        unanswered.delete(reject);
+        unanswered.delete(send);
       }
     },
     failAll(error) {
-      for (const fail of unanswered) fail(error);
+      cancelLook?.();
+      cancelLook = undefined;
+      for (const { fail } of unanswered) fail(error);
     },
   };
 }

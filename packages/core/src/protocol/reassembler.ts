@@ -28,8 +28,8 @@ export interface ReassemblerOptions {
 }
 
 interface UpdatedMessage {
-  /** Unique among all messages of all senders, and the same for each update of one message. */
-  readonly key: string;
+  /** The same object for each update of one message, for as long as it is remembered here. */
+  readonly key: object;
   readonly from: string;
   readonly speaker: ChatPart['speaker'];
   readonly messageId: string;
@@ -74,7 +74,9 @@ const MAX_REJOINED_PARTS = 4_000_000;
 const REVISED_TOO_OFTEN = 'The message was revised too often.';
 
 interface Held {
-  readonly message: Pick<UpdatedMessage, 'key' | 'from' | 'speaker' | 'messageId'>;
+  /** Unique among all messages of all senders. */
+  readonly key: string;
+  readonly message: Pick<UpdatedMessage, 'from' | 'speaker' | 'messageId'>;
   readonly parts: Map<number, Pick<ChatPart, 'text' | 'final'>>;
   joiner: PieceJoiner;
   text: string;
@@ -145,16 +147,16 @@ export function createReassembler(options: ReassemblerOptions): Reassembler {
   function settle(held: Held, type: 'partial' | 'complete' | 'duplicate' | 'revised' | undefined): void {
     if (held.complete) remember(held);
     else keepOpen(held);
-    if (type) tell({ ...held.message, type, text: held.text, complete: held.complete });
+    if (type) tell({ ...held.message, key: held, type, text: held.text, complete: held.complete });
   }
 
   function keepOpen(held: Held): void {
     held.lastPartAt = clock.now();
-    open.set(held.message.key, held);
+    open.set(held.key, held);
     watch();
     const [oldest] = open.values();
     if (oldest && open.size > maxOpenMessages) {
-      take(oldest.message.key);
+      take(oldest.key);
       giveUp(oldest, `More than ${maxOpenMessages} messages are unfinished.`);
     }
   }
@@ -164,11 +166,11 @@ export function createReassembler(options: ReassemblerOptions): Reassembler {
     const { text } = held;
     seal(held);
     remember(held);
-    tell({ ...held.message, type: 'dropped', text, complete: false, problem });
+    tell({ ...held.message, key: held, type: 'dropped', text, complete: false, problem });
   }
 
   function remember(held: Held): void {
-    finished.set(held.message.key, held);
+    finished.set(held.key, held);
     finishedBytes += held.bytes;
     for (const [key, oldest] of finished) {
       if (finished.size <= REMEMBERED_MESSAGES) break;
@@ -212,8 +214,8 @@ export function createReassembler(options: ReassemblerOptions): Reassembler {
     for (const held of [...open.values()]) {
       if (held.lastPartAt + maxOpenMs > clock.now()) break;
       // A listener may have cleared everything meanwhile.
-      if (open.get(held.message.key) !== held) continue;
-      open.delete(held.message.key);
+      if (open.get(held.key) !== held) continue;
+      open.delete(held.key);
       giveUp(held, `No part came for ${maxOpenMs} ms.`);
     }
     watch();
@@ -238,7 +240,8 @@ export function createReassembler(options: ReassemblerOptions): Reassembler {
 
 function begin(key: string, { speaker, messageId }: ChatPart, from: string): Held {
   return {
-    message: { key, from, speaker, messageId },
+    key,
+    message: { from, speaker, messageId },
     parts: new Map(),
     joiner: createPieceJoiner(),
     text: '',

@@ -3,6 +3,7 @@
  * participant that publishes video or sends a valid frame is taken, and kept until it leaves.
  */
 
+import type { Logger } from '../logger';
 import type { RemoteTrack } from '../transport';
 
 export interface AvatarTracker {
@@ -18,17 +19,30 @@ export interface AvatarTracker {
   speaksFor(id: string, isValid: () => boolean): boolean;
 }
 
+/** Of an id: nobody with a longer one is taken for an avatar that the details do not name. No provider has longer ones. */
+export const MAX_PARTICIPANT_ID_LENGTH = 256;
+/** Of one participant: what it publishes beyond them is left alone until it withdraws some. */
+export const MAX_TRACKS = 16;
+
 /** @param namedId the avatar's participant id, where the details name it */
-export function createAvatarTracker(namedId: string | undefined, onChange: () => void): AvatarTracker {
-  const inRoom = new Set<string>();
+export function createAvatarTracker(
+  namedId: string | undefined,
+  logger: Logger,
+  onChange: () => void,
+): AvatarTracker {
+  let present = false;
   let tracks: readonly RemoteTrack[] = [];
   let id = namedId;
 
   /** A track or a frame proves presence as well as a join does. */
   function sighted(participant: string): void {
-    id ??= participant;
-    if (participant !== id || inRoom.has(participant)) return;
-    inRoom.add(participant);
+    if (participant.length <= MAX_PARTICIPANT_ID_LENGTH) id ??= participant;
+    appeared(participant);
+  }
+
+  function appeared(participant: string): void {
+    if (participant !== id || present) return;
+    present = true;
     onChange();
   }
 
@@ -39,25 +53,25 @@ export function createAvatarTracker(namedId: string | undefined, onChange: () =>
       return id;
     },
     get present() {
-      return id !== undefined && inRoom.has(id);
+      return present;
     },
     get tracks() {
       return tracks.filter(ofAvatar);
     },
-    joined(participant) {
-      inRoom.add(participant);
-      if (participant === id) onChange();
-    },
+    joined: appeared,
     left(participant) {
-      inRoom.delete(participant);
       tracks = tracks.filter((track) => track.from !== participant);
       if (participant !== id) return;
+      present = false;
       id = namedId;
       onChange();
       const next = tracks.find(({ kind }) => kind === 'video');
       if (id === undefined && next) sighted(next.from);
     },
     trackAdded(track) {
+      if (tracks.filter(({ from }) => from === track.from).length >= MAX_TRACKS) {
+        return logger.warn('a participant has too many tracks');
+      }
       tracks = [...tracks, track];
       if (track.kind === 'video' || track.from === id) sighted(track.from);
       if (ofAvatar(track)) onChange();
@@ -68,10 +82,8 @@ export function createAvatarTracker(namedId: string | undefined, onChange: () =>
       if (removed && ofAvatar(removed)) onChange();
     },
     speaksFor(participant, isValid) {
-      if (id === undefined && isValid()) sighted(participant);
-      if (participant !== id) return false;
-      sighted(participant);
-      return true;
+      if (id !== undefined || isValid()) sighted(participant);
+      return participant === id;
     },
   };
 }

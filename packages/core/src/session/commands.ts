@@ -155,8 +155,7 @@ export function createCommands(options: CommandsOptions): Commands {
     },
     interrupt() {
       const calledAt = clock.now();
-      conversation().interrupt();
-      const interrupted = interrupts.send();
+      const interrupted = conversation().interrupt(interrupts.send);
       interrupted.then(
         () => store.dispatch({ type: 'timing', timings: { interruptMs: clock.now() - calledAt } }),
         () => {},

@@ -1,73 +1,28 @@
 /** What the application says: into the lane, along the transcript, and what became of it. */
 
-import type { Clock } from '../clock';
 import { createMessageParts } from '../delivery/chunker';
-import type { Outbox } from '../delivery/outbox';
 import type { ChatOutcome, MessageParts, OutgoingChat } from '../delivery/outgoing';
-import { AvatarError } from '../errors';
+import type { AvatarError } from '../errors';
 import type { AvatarMode } from '../protocol/messages';
+import type { Conversation, ConversationOptions, CutShort } from './conversation-types';
 import { rejected } from './deferred';
 import { createLateText, type LateText } from './late-text';
 import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
-import type { ServiceLine } from './service-line';
-import type { SessionStore } from './session-store';
-import type { Delivery, Message, SendOptions, SessionTimeouts, TextInput } from './session-types';
-import { readTextSource, type TextSource } from './text-source';
+import { createPatience } from './patience';
+import type { Delivery, Message, SendOptions } from './session-types';
+import { queueFull, waitedTooLong } from './text-errors';
+import { discardTextSource, readTextSource, type TextSource } from './text-source';
 import { createMessageSequence } from './text-stream';
 import { createUnconfirmed, type Finished } from './unconfirmed';
 
-export interface ConversationOptions {
-  readonly store: SessionStore;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly timeouts: SessionTimeouts;
-  readonly newId: () => string;
-  readonly resendUncertain: boolean;
-  readonly line: ServiceLine;
-  /** Why the avatar takes no text in `mode`, if so. */
-  readonly refusal: (mode: AvatarMode | undefined) => AvatarError | undefined;
-  /** Sees to it that the avatar is ready for a text in `mode`; undefined when it is. */
-  readonly prepare: (mode: AvatarMode | undefined) => Promise<void> | undefined;
-}
-
-/** A message that an interrupt cut short after some of its parts had left. */
-export interface CutShort {
-  readonly messageId: string;
-  readonly nextIndex: number;
-  readonly mode: AvatarMode | undefined;
-}
-
-export interface Conversation {
-  say(
-    kind: NonNullable<Message['kind']>,
-    text: TextInput,
-    mode: AvatarMode | undefined,
-    options: SendOptions,
-  ): Promise<Delivery>;
-  /** Whether there is text that has not wholly left. */
-  readonly isUnderWay: boolean;
-  /** Parts of chat handed over so far. */
-  readonly partsHandedOver: number;
-  takeCutShort(): readonly CutShort[];
-  /** It is known now to whom the session speaks: what the avatar takes no text for fails. */
-  joined(): void;
-  /** Takes everything back that has not left, streams included. */
-  interrupt(): void;
-  /** Something came from the avatar: what was handed over before is no longer in doubt. */
-  heard(): void;
-  /** No connection, so messages begin to wait. */
-  suspended(): void;
-  resumed(): void;
-  /** What was handed over after `since` may be lost. Call it before anything new is handed over. */
-  lost(since: number): void;
-  close(): void;
-}
+export type { Conversation } from './conversation-types';
 
 /** A stream is read on while less than this waits of it. */
 const MAX_STREAM_CHARACTERS = 4_096;
 
 interface Entry {
   readonly outgoing: OutgoingMessage;
+  readonly options: SendOptions;
   readonly item: OutgoingChat;
   readonly text: LateText;
   readonly textBytes: number;
@@ -102,7 +57,15 @@ export function createConversation(options: ConversationOptions): Conversation {
   let cutShort: CutShort[] = [];
   let partsHandedOver = 0;
   let isSuspended = true;
-  let cancelWaitTimer: (() => void) | undefined;
+  let isClosed = false;
+  let interrupts = 0;
+  const patience = createPatience({
+    clock,
+    longestMs: timeouts.queuedMs,
+    all: open,
+    waitingSince: ({ outgoing }) => outgoing.waitingSince,
+    onOverdue: (entry) => drop(entry, 'failed'),
+  });
 
   /** What was said before anybody knew to whom is meant as that service means it. */
   const modeOf = ({ mode }: OutgoingMessage) => mode ?? line.service.mode;
@@ -126,7 +89,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     return createMessageSequence(nextId, framesFor);
   }
 
-  function enter(outgoing: OutgoingMessage, textBytes: number, as?: SendOptions['as']): Entry {
+  function enter(outgoing: OutgoingMessage, textBytes: number, options: SendOptions): Entry {
+    const { signal, as } = options;
     let seenParts = 0;
     const countParts = (parts: number) => {
       partsHandedOver += parts - seenParts;
@@ -138,6 +102,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       prepare: () => prepare(modeOf(outgoing)),
       onProgress(progress) {
         countParts(progress.parts);
+        if (!open.has(entry)) return;
         entry.lastHandOverAt = clock.now();
         outgoing.progressed(progress);
         entry.source?.pull();
@@ -149,15 +114,20 @@ export function createConversation(options: ConversationOptions): Conversation {
       },
     };
     const text = createLateText(() => makeParts(entry, as));
-    const entry: Entry = { outgoing, item, text, textBytes, lastHandOverAt: -Infinity };
+    const entry: Entry = { outgoing, options, item, text, textBytes, lastHandOverAt: -Infinity };
     open.add(entry);
     if (isSuspended) outgoing.waitingSince = clock.now();
+    if (signal) abortWith(signal, entry);
     return entry;
   }
 
-  function queue({ item, textBytes }: Entry): void {
-    outbox.enqueueChat(item, textBytes);
-    watchWaiting();
+  /** Into the lane and the transcript, in the same order; it leaves when all who look have seen it. */
+  function take(entry: Entry, behind: readonly Entry[] = []): void {
+    const release = outbox.holdChat();
+    for (const { item, textBytes } of [entry, ...behind]) outbox.enqueueChat(item, textBytes);
+    if (isSuspended) patience.watch();
+    store.add(entry.outgoing.message);
+    release();
   }
 
   function finish(entry: Entry, result: ChatOutcome): void {
@@ -167,7 +137,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     open.delete(entry);
     entry.source?.stop();
     const { status, lastHandOverAt, parts } = outcome;
-    if (entry.wasInterrupted && status !== 'sent' && !entry.isSequence && parts > 0)
+    if (entry.wasInterrupted && status !== 'sent' && !entry.isSequence && parts > 0 && !entry.text.done)
       cutShort.push({ messageId: outgoing.message.id, nextIndex: parts, mode: modeOf(outgoing) });
     if (
       status === 'failed' &&
@@ -178,55 +148,73 @@ export function createConversation(options: ConversationOptions): Conversation {
       !entry.isRepeat &&
       !endedAs
     ) {
-      sayAgain(outgoing.message, outgoing.mode).then(outgoing.delivery.resolve, outgoing.delivery.reject);
+      const { message, mode, delivery } = outgoing;
+      sayAgain(message, mode, entry.options).then(
+        (again) => delivery.resolve(again.status === 'sent' ? again : { ...again, uncertain: true }),
+        // That it could not be said again leaves it as uncertain as it was.
+        () => delivery.reject(outcome.error),
+      );
       outgoing.became('uncertain');
       return;
     }
     const uncertain = status === 'sent' && entry.doubtful === true;
-    outgoing.finished(outcome, uncertain);
+    const isOver = interruptedBy(() => outgoing.finished(outcome, uncertain)) || endedAs !== undefined;
     if (status !== 'sent' || lastHandOverAt === undefined) return;
     const { message, mode } = outgoing;
-    const finished: Finished = { message, mode, lastHandOverAt, isOver: endedAs !== undefined };
+    const finished: Finished = { message, mode, options: entry.options, lastHandOverAt, isOver };
     if (uncertain) reportUncertain(finished);
     else unconfirmed.add(finished);
   }
 
-  function takenBack(result: ChatOutcome, status: NonNullable<Entry['endedAs']>): ChatOutcome {
-    if (status === 'interrupted' || result.error) return { ...result, status };
-    const { parts, unsentText } = result;
-    const message = `It waited ${timeouts.queuedMs} ms (timeouts.queuedMs) for a connection.`;
-    const code = parts > 0 ? 'delivery-uncertain' : 'not-connected';
-    return { ...result, status, error: new AvatarError(code, message, { unsentText }) };
+  /** Whether a listener to what `tell` tells interrupts. */
+  function interruptedBy(tell: () => void): boolean {
+    const before = interrupts;
+    tell();
+    return interrupts !== before;
   }
 
-  function reportUncertain({ message, mode, isOver }: Finished): void {
-    store.events.emit('message-uncertain', { message });
-    if (resendUncertain && !isOver) void sayAgain(message, mode);
+  function takenBack(result: ChatOutcome, status: NonNullable<Entry['endedAs']>): ChatOutcome {
+    if (status === 'interrupted' || result.error) return { ...result, status };
+    return { ...result, status, error: waitedTooLong(timeouts.queuedMs, result.parts, result.unsentText) };
+  }
+
+  function reportUncertain({ message, mode, options, isOver }: Finished): void {
+    const isAnswered = interruptedBy(() => store.events.emit('message-uncertain', { message }));
+    const isWanted = !isOver && !isAnswered && !isClosed && !options.signal?.aborted;
+    if (resendUncertain && isWanted) void sayAgain(message, mode, options);
   }
 
   /** The whole text under a new id, before everything that waits and has not begun. */
-  function sayAgain({ kind = 'send', text }: Message, mode: AvatarMode | undefined): Promise<Delivery> {
+  function sayAgain(
+    { kind = 'send', text }: Message,
+    mode: AvatarMode | undefined,
+    options: SendOptions,
+  ): Promise<Delivery> {
     const waiting = [...open].filter(
       ({ isRepeat, lastHandOverAt, item }) =>
         !isRepeat && lastHandOverAt === -Infinity && outbox.withdraw(item),
     );
-    const again = sayText(kind, text, mode);
-    again.isRepeat = true;
-    for (const { item, textBytes } of waiting) outbox.enqueueChat(item, textBytes);
-    return again.outgoing.delivery.promise;
+    return sayText(kind, text, mode, options, waiting).outgoing.delivery.promise;
   }
 
-  function sayText(kind: NonNullable<Message['kind']>, text: string, mode: AvatarMode | undefined): Entry {
+  /** @param before said again, before these */
+  function sayText(
+    kind: NonNullable<Message['kind']>,
+    text: string,
+    mode: AvatarMode | undefined,
+    options: SendOptions,
+    before?: readonly Entry[],
+  ): Entry {
     const outgoing = createOutgoingMessage(
       { id: newId(), kind, text, complete: true, mode },
       clock,
       store.update,
     );
-    store.add(outgoing.message);
-    const entry = enter(outgoing, bytesOf(text));
+    const entry = enter(outgoing, bytesOf(text), options);
     entry.text.append(text);
     entry.text.end();
-    queue(entry);
+    entry.isRepeat = before !== undefined;
+    take(entry, before);
     return entry;
   }
 
@@ -234,7 +222,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     kind: NonNullable<Message['kind']>,
     text: AsyncIterable<string> | ReadableStream<string>,
     mode: AvatarMode | undefined,
-    as: NonNullable<SendOptions['as']>,
+    options: SendOptions,
   ): Entry {
     const id = newId();
     const outgoing = createOutgoingMessage(
@@ -242,9 +230,12 @@ export function createConversation(options: ConversationOptions): Conversation {
       clock,
       store.update,
     );
-    store.add(outgoing.message);
-    const entry = enter(outgoing, 0, as);
-    queue(entry);
+    const entry = enter(outgoing, 0, options);
+    take(entry);
+    if (!open.has(entry)) {
+      void discardTextSource(text);
+      return entry;
+    }
     entry.source = readTextSource(text, {
       clock,
       stalledMs: timeouts.sourceStalledMs,
@@ -275,9 +266,15 @@ export function createConversation(options: ConversationOptions): Conversation {
     return entry;
   }
 
-  function abort(entry: Entry, reason: unknown): void {
-    entry.outgoing.delivery.reject(reason);
-    drop(entry, 'interrupted');
+  function abortWith(signal: AbortSignal, entry: Entry): void {
+    const { promise, reject } = entry.outgoing.delivery;
+    const onAbort = () => {
+      reject(signal.reason);
+      drop(entry, 'interrupted');
+    };
+    const forget = () => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(forget, forget);
   }
 
   /** Takes back what has not left of it. */
@@ -285,51 +282,24 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (!open.has(entry)) return;
     entry.source?.stop();
     entry.endedAs = status;
+    entry.outgoing.waitingSince = undefined;
     if (outbox.withdraw(entry.item)) {
       const unsentText = entry.outgoing.message.text;
       finish(entry, { ...NOTHING_SENT, status, unsentText, ...(error && { error }) });
     }
   }
 
-  /** A message waits at most `queuedMs` for a connection. One timer, for the one that has waited longest. */
-  function watchWaiting(): void {
-    if (cancelWaitTimer || !isSuspended) return;
-    const oldest = Math.min(...[...open].map(({ outgoing }) => outgoing.waitingSince ?? Infinity));
-    if (oldest === Infinity) return;
-    cancelWaitTimer = clock.schedule(
-      () => {
-        cancelWaitTimer = undefined;
-        for (const entry of [...open]) {
-          const { waitingSince } = entry.outgoing;
-          if (waitingSince !== undefined && clock.now() - waitingSince >= timeouts.queuedMs)
-            drop(entry, 'failed');
-        }
-        watchWaiting();
-      },
-      oldest + timeouts.queuedMs - clock.now(),
-    );
-  }
-
-  function stopWaitTimer(): void {
-    cancelWaitTimer?.();
-    cancelWaitTimer = undefined;
-  }
-
   return {
-    say(kind, text, mode, { signal, as = 'messages' }) {
+    say(kind, text, mode, { as = 'messages', ...options }) {
       if (typeof text === 'string') {
         const waiting = outbox.queuedTextBytes + bytesOf(text);
         if (waiting > timeouts.maxQueuedBytes) return rejected(queueFull(waiting, timeouts.maxQueuedBytes));
       }
-      const entry = typeof text === 'string' ? sayText(kind, text, mode) : sayStream(kind, text, mode, as);
-      if (signal) {
-        const onAbort = () => abort(entry, signal.reason);
-        signal.addEventListener('abort', onAbort, { once: true });
-        const { promise } = entry.outgoing.delivery;
-        const forget = () => signal.removeEventListener('abort', onAbort);
-        promise.then(forget, forget);
-      }
-      return entry.outgoing.delivery.promise;
+      const { outgoing } =
+        typeof text === 'string'
+          ? sayText(kind, text, mode, options)
+          : sayStream(kind, text, mode, { ...options, as });
+      return outgoing.delivery.promise;
     },
     get isUnderWay() {
       return open.size > 0;
@@ -348,23 +318,28 @@ export function createConversation(options: ConversationOptions): Conversation {
         if (refused) drop(entry, 'failed', refused);
       }
     },
-    interrupt() {
+    interrupt(send) {
+      interrupts += 1;
       unconfirmed.interrupt();
-      for (const entry of [...open]) {
-        entry.wasInterrupted = true;
-        drop(entry, 'interrupted');
-      }
+      const older = [...open];
+      for (const entry of older) entry.wasInterrupted = true;
+      // What stands behind one that is taken back must not leave before its turn comes.
+      const release = outbox.holdChat();
+      const sent = send();
+      for (const entry of older) drop(entry, 'interrupted');
+      release();
+      return sent;
     },
-    heard: unconfirmed.heard,
+    heard: unconfirmed.arrived,
     suspended() {
       isSuspended = true;
       const now = clock.now();
       for (const { outgoing } of open) outgoing.waitingSince ??= now;
-      watchWaiting();
+      patience.watch();
     },
     resumed() {
       isSuspended = false;
-      stopWaitTimer();
+      patience.stop();
       for (const { outgoing } of open) outgoing.waitingSince = undefined;
     },
     lost(since) {
@@ -373,21 +348,14 @@ export function createConversation(options: ConversationOptions): Conversation {
         const { delivery } = finished.message;
         if (!delivery) continue;
         const message: Message = { ...finished.message, delivery: { ...delivery, state: 'uncertain' } };
-        store.update(message);
-        reportUncertain({ ...finished, message });
+        const isOver = interruptedBy(() => store.update(message)) || finished.isOver;
+        reportUncertain({ ...finished, message, isOver });
       }
     },
     close() {
-      stopWaitTimer();
+      isClosed = true;
+      patience.stop();
       for (const { source } of open) source?.stop();
     },
   };
-}
-
-function queueFull(waiting: number, maxQueuedBytes: number): AvatarError {
-  const limit = `timeouts.maxQueuedBytes is ${maxQueuedBytes}`;
-  return new AvatarError(
-    'queue-full',
-    `With this text ${waiting} bytes would wait, and ${limit}. Send less, or later.`,
-  );
 }

@@ -1,15 +1,15 @@
 /** What comes from the room: is it the avatar, what does it say, whom does that concern. */
 
 import type { Clock } from '../clock';
+import { countWithin } from '../count-within';
 import type { WireRecord } from '../delivery/outgoing';
 import type { Acknowledgement, Incoming } from '../protocol/messages';
 import { createReassembler, type ReassemblyUpdate } from '../protocol/reassembler';
 import type { AvatarTracker } from './avatar-tracker';
 import type { ServiceLine } from './service-line';
+import { MAX_PACKETS_PER_SECOND } from './session-defaults';
 import type { SessionStore } from './session-store';
 import type { Message } from './session-types';
-
-const MAX_REMEMBERED = 1_024;
 
 export interface IncomingOptions {
   readonly store: SessionStore;
@@ -36,17 +36,16 @@ export interface IncomingPackets {
 export function receiveIncoming(options: IncomingOptions): IncomingPackets {
   const { store, clock, newId, line, avatar, onHeard, onWord, onAcknowledgement, tap } = options;
   const { events } = store;
-  /** Messages of the transcript by the reassembler's key, while they may still change. */
-  const open = new Map<string, Message>();
+  /** Messages of the transcript by the reassembler's key, without their text: that is remembered there, and bounded. */
+  const open = new WeakMap<object, Message>();
   const reassembler = createReassembler({ clock, onUpdate });
+  const countInSecond = countWithin(clock, 1_000);
 
   function onUpdate(update: ReassemblyUpdate): void {
     const { key, type, text, complete } = update;
     if (type === 'duplicate') return;
     if (type === 'dropped') {
-      const dropped = open.get(key);
-      open.delete(key);
-      events.emit('message-dropped', { id: dropped?.id ?? update.messageId, problem: update.problem });
+      events.emit('message-dropped', { id: open.get(key)?.id ?? update.messageId, problem: update.problem });
       return;
     }
     const known = open.get(key);
@@ -55,16 +54,8 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
       : { id: newId(), author: update.speaker, text, complete, at: clock.wallNow() };
     if (known) store.update(message);
     else store.add(message);
-    remember(key, message);
+    open.set(key, { ...message, text: '' });
     if (complete && !known?.complete) events.emit('message-received', { message });
-  }
-
-  /** The one that changed last stands last; the reassembler itself forgets sooner than this. */
-  function remember(key: string, message: Message): void {
-    open.delete(key);
-    open.set(key, message);
-    if (open.size <= MAX_REMEMBERED) return;
-    for (const [oldest] of open) return void open.delete(oldest);
   }
 
   function route(incoming: Incoming, from: string): void {
@@ -93,6 +84,12 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
         events.emit('ignored-packet', { from, bytes: data.byteLength });
         return;
       }
+      const packets = countInSecond();
+      if (packets > MAX_PACKETS_PER_SECOND) {
+        const problem = `More than ${MAX_PACKETS_PER_SECOND} packets a second: some are not read.`;
+        if (packets === MAX_PACKETS_PER_SECOND + 1) events.emit('unrecognised', { problem, raw: undefined });
+        return;
+      }
       onHeard();
       for (const incoming of read()) route(incoming, from);
     },
@@ -100,9 +97,6 @@ export function receiveIncoming(options: IncomingOptions): IncomingPackets {
       onHeard();
       route(incoming, avatar().id ?? '');
     },
-    close() {
-      reassembler.close();
-      open.clear();
-    },
+    close: reassembler.close,
   };
 }

@@ -9,6 +9,8 @@ export interface LateText {
   end(): void;
   /** What was not cut yet. */
   remaining(): string;
+  /** The final part has been cut. */
+  readonly done: boolean;
   /** Makes the parts, with all the text that was not cut yet; what comes later goes on in them. */
   begin(): MessageParts;
 }
@@ -36,6 +38,9 @@ export function createLateText(make: () => MessageParts): LateText {
       parts?.end();
     },
     remaining,
+    get done() {
+      return parts?.done ?? false;
+    },
     begin() {
       const text = remaining();
       parts = make();

@@ -32,6 +32,8 @@ interface Request {
   readonly callers: Deferred<void>[];
   /** Said before: a new request that is refused must not take it along, so the two are never merged. */
   readonly isRepeat?: boolean;
+  /** Acknowledged before: a newer repeat says it as well, so that an avatar that comes and goes leaves no queue behind. */
+  readonly isKnown?: boolean | undefined;
 }
 
 interface SentRequest extends Request {
@@ -108,7 +110,7 @@ export function createParamsChannel(options: ParamsChannelOptions): ParamsChanne
         underWay = undefined;
         if (acknowledgements.paused && sent.handedOver) {
           // It was in flight when the connection was lost.
-          waiting.unshift({ params, callers, isRepeat: true });
+          waiting.unshift({ ...request, isRepeat: true });
         } else {
           if (params.mode !== undefined && error.code !== 'command-refused') mode = undefined;
           fail(request, error);
@@ -149,15 +151,18 @@ export function createParamsChannel(options: ParamsChannelOptions): ParamsChanne
         params,
         callers: [],
         isRepeat: true,
+        isKnown: true,
       }));
+      const replaced = waiting.filter(({ isKnown }) => isKnown);
       if (underWay?.handedOver) {
-        const { params, callers } = underWay;
+        const { params, callers, isKnown } = underWay;
         underWay.forget();
         underWay = undefined;
-        repeats.push({ params, callers, isRepeat: true });
+        (isKnown ? replaced : repeats).push({ params, callers, isRepeat: true });
       }
       const done = repeats.map(waitFor);
-      waiting.unshift(...repeats);
+      repeats[0]?.callers.push(...replaced.flatMap(({ callers }) => callers));
+      waiting.unshift(...repeats, ...waiting.splice(0).filter(({ isKnown }) => !isKnown));
       sendNext();
       for (const result of await Promise.allSettled(done)) {
         if (result.status === 'rejected') throw result.reason;

@@ -18,6 +18,12 @@ export const DEFAULT_TIMEOUTS: SessionTimeouts = Object.freeze({
 
 export const DEFAULT_MAX_MESSAGES = 1_000;
 
+/** Of all messages of the snapshot but the last one, in UTF-16 units: above it the oldest leave it. */
+export const MAX_TRANSCRIPT_CHARACTERS = 2_097_152;
+
+/** Packets of the avatar that are read in one second. No provider but a loop-back carries a tenth of them. */
+export const MAX_PACKETS_PER_SECOND = 2_000;
+
 /** A `setAction` that nobody acknowledges counts as done after this long: the service documents no acknowledgement. */
 export const ACTION_ACK_MS = 2_000;
 

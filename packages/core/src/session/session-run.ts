@@ -61,7 +61,7 @@ export function createSessionRun(
 
   let service: ServiceSession | undefined;
   let link: Link | undefined;
-  const nobody = createAvatarTracker(undefined, () => {});
+  const nobody = createAvatarTracker(undefined, logger, () => {});
   let avatar: AvatarTracker = nobody;
   let ended: Promise<void> | undefined;
 
@@ -183,7 +183,7 @@ export function createSessionRun(
 
   async function join({ details, call }: ServiceSession, ready = Promise.resolve()): Promise<void> {
     const { provider, service: serviceName } = details;
-    const tracker = createAvatarTracker(details.avatarId, () => avatar === tracker && showAvatar());
+    const tracker = createAvatarTracker(details.avatarId, logger, () => avatar === tracker && showAvatar());
     avatar = tracker;
     lostWhileJoining = undefined;
     const opened = await openLink({ ...config, details, call, ready, listeners, signal: ending.signal });
@@ -364,6 +364,8 @@ export function createSessionRun(
     const left = leave(reason);
     ending.abort(error ?? new DOMException(`The session was closed: ${reason}.`, 'AbortError'));
     ends.stop();
+    // Nothing leaves any more, whatever a listener takes back.
+    outbox.pause();
     store.dispatch({ type: 'closing' });
     talk.close(error ?? new AvatarError('not-connected', `The session ended: ${reason}.`));
     firstLive?.reject(ending.signal.reason);
@@ -373,7 +375,6 @@ export function createSessionRun(
     unwatchPage();
     store.dispatch({ type: 'closed', reason, error });
     logger.info('closed', { reason });
-    events.emit('closed', { reason, ...(error && { error }) });
   }
 
   return {

@@ -10,6 +10,7 @@ import type { PublishedSource } from '../transport';
 import { CANNOT } from './can';
 import type { CloseReason } from './close-reason';
 import { MEDIA_OFF, NO_SPEAKER } from './media-off';
+import { MAX_TRANSCRIPT_CHARACTERS } from './session-defaults';
 import type { Message, SessionCapabilities, SessionSnapshot, SessionState, Timings } from './session-types';
 
 export type Fact =
@@ -209,13 +210,25 @@ function upsert(
   isNew: boolean,
   maxMessages: number,
 ): readonly Message[] {
-  if (isNew) return [...messages.slice(Math.max(0, messages.length + 1 - maxMessages)), message];
+  if (isNew) return lastOf([...messages, message], maxMessages);
   // What changes is nearly always among the last.
   for (let index = messages.length - 1; index >= 0; index--) {
     if (messages[index]?.id !== message.id) continue;
     const copy = messages.slice();
     copy[index] = message;
-    return copy;
+    return lastOf(copy, maxMessages);
   }
   return messages;
+}
+
+/** As many of the last as the window holds, by number and by the length of what is said before the last one. */
+function lastOf(messages: readonly Message[], maxMessages: number): readonly Message[] {
+  let first = messages.length - 1;
+  let characters = 0;
+  while (first > 0 && messages.length - first < maxMessages) {
+    characters += messages[first - 1]?.text.length ?? 0;
+    if (characters > MAX_TRANSCRIPT_CHARACTERS) break;
+    first -= 1;
+  }
+  return first > 0 ? messages.slice(first) : messages;
 }

@@ -16,34 +16,47 @@ export interface SessionStore {
 }
 
 export function createSessionStore(maxMessages: number): SessionStore {
-  const events = createEmitter<SessionEvents>();
+  const listeners = createEmitter<SessionEvents>();
   const changes = createEmitter<{ changed: undefined }>();
   let model = initialModel;
   /** Told one after the other, also when a listener causes the next. */
-  const changesOfState: SessionEvents['state-changed'][] = [];
+  const untold: (() => void)[] = [];
   let telling = false;
 
-  function dispatch(fact: Fact): void {
-    const before = model;
-    model = reduce(before, fact, maxMessages);
-    if (model.snapshot === before.snapshot) return;
-    const { state, avatar } = model.snapshot;
-    const previous = before.snapshot.state;
-    if (state !== previous) changesOfState.push({ state, previous });
-    changes.emit('changed', undefined);
-    if (avatar.speaking !== before.snapshot.avatar.speaking) {
-      events.emit(avatar.speaking ? 'speech-started' : 'speech-ended', {});
-    }
+  const happened: Emitter<SessionEvents>['emit'] = (event, payload) => {
+    untold.push(() => listeners.emit(event, payload));
+  };
+
+  function tell(): void {
     if (telling) return;
     telling = true;
-    for (const change of changesOfState) events.emit('state-changed', change);
+    for (const emit of untold) emit();
     telling = false;
-    changesOfState.length = 0;
+    untold.length = 0;
   }
 
-  function record(message: Message, isNew: boolean): void {
-    dispatch({ type: 'message', message, isNew });
-    events.emit('message-changed', { message });
+  const events: Emitter<SessionEvents> = {
+    ...listeners,
+    emit(event, payload) {
+      happened(event, payload);
+      tell();
+    },
+  };
+
+  function dispatch(fact: Fact): void {
+    const before = model.snapshot;
+    model = reduce(model, fact, maxMessages);
+    if (fact.type === 'message') happened('message-changed', { message: fact.message });
+    if (model.snapshot !== before) changed(before, model.snapshot);
+    tell();
+  }
+
+  function changed(before: SessionSnapshot, { state, avatar, closed }: SessionSnapshot): void {
+    if (avatar.speaking !== before.avatar.speaking)
+      happened(avatar.speaking ? 'speech-started' : 'speech-ended', {});
+    if (state !== before.state) happened('state-changed', { state, previous: before.state });
+    if (closed && closed !== before.closed) happened('closed', closed);
+    changes.emit('changed', undefined);
   }
 
   return {
@@ -51,7 +64,7 @@ export function createSessionStore(maxMessages: number): SessionStore {
     changes,
     dispatch,
     getSnapshot: () => model.snapshot,
-    add: (message) => record(message, true),
-    update: (message) => record(message, false),
+    add: (message) => dispatch({ type: 'message', message, isNew: true }),
+    update: (message) => dispatch({ type: 'message', message, isNew: false }),
   };
 }

@@ -41,6 +41,8 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   const emitRecord = (record: WireRecord) => taps.emit('record', record);
   let run: SessionRun | undefined;
   let connectedAt = 0;
+  /** Grows with every `close()`. */
+  let closes = 0;
 
   /** While its connection stands. */
   const transport = () => run?.standing?.transport;
@@ -76,7 +78,10 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
 
   async function connect(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
+    const closesBefore = closes;
     if (run && store.getSnapshot().state === 'closing') await within(run.end('requested'), { clock, signal });
+    // It began before there was a run that close() could end.
+    if (closes !== closesBefore) throw new DOMException('The session was closed: requested.', 'AbortError');
     signal?.throwIfAborted();
     const { state } = store.getSnapshot();
     if (state !== 'idle' && state !== 'closed') {
@@ -131,6 +136,7 @@ export function createAvatarSession(options: AvatarSessionOptions): AvatarSessio
   }
 
   async function close(): Promise<void> {
+    closes += 1;
     const ended = run?.end('requested');
     // Also where nothing runs: a camera may be open for a look.
     runs.emit('end', undefined);

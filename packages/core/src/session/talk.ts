@@ -63,6 +63,12 @@ export interface TalkOptions extends SessionConfig {
   readonly onLost: (error: AvatarError) => void;
 }
 
+/**
+ * What comes says that the way out stood a while ago, and nothing of what was handed over since: that may still have been
+ * on its way when the other side wrote. Longer than a round trip, in milliseconds.
+ */
+const ROUND_TRIP_MS = 1_000;
+
 export function createTalk(options: TalkOptions): Talk {
   const { store, clock, timeouts, tap, onGone, onFlow } = options;
   let way: OutboxConnection | undefined;
@@ -70,7 +76,8 @@ export function createTalk(options: TalkOptions): Talk {
   let hasFlowed = false;
   let isDoubtful = false;
   let outboxNeedsLink = true;
-  let lastHeardAt = -Infinity;
+  /** What was handed over by then has arrived. */
+  let arrivedBy = -Infinity;
 
   const refusal = (call: Call) => refusalOf(store.getSnapshot().can, call);
   const line = createServiceLine({
@@ -124,12 +131,12 @@ export function createTalk(options: TalkOptions): Talk {
     hasFlowed = true;
     onFlow();
     conversation.resumed();
-    if (doubtful) conversation.lost(lastHeardAt);
+    if (doubtful) conversation.lost(arrivedBy);
     if (outboxNeedsLink) {
       outboxNeedsLink = false;
       outbox.open(way);
     } else {
-      outbox.resume(doubtful ? { lossySince: lastHeardAt } : {});
+      outbox.resume(doubtful ? { lossySince: arrivedBy } : {});
     }
     commands.resume(Math.min(way.maxPacketBytes, way.policy.maxPacketBytes));
     if (doubtful) commands.repeatInterrupt();
@@ -168,15 +175,15 @@ export function createTalk(options: TalkOptions): Talk {
     },
     detach() {
       if (line.byCalls) return;
-      conversation.lost(lastHeardAt);
-      outbox.detach({ lossySince: lastHeardAt });
+      conversation.lost(arrivedBy);
+      outbox.detach({ lossySince: arrivedBy });
       outboxNeedsLink = true;
     },
     heard() {
       if (isFlowing) {
         // What comes while the connection is away says nothing about what was handed over before.
-        lastHeardAt = clock.now();
-        conversation.heard();
+        arrivedBy = clock.now() - ROUND_TRIP_MS;
+        conversation.heard(arrivedBy);
       }
       liveness.heard();
       outbox.pump();
@@ -185,6 +192,7 @@ export function createTalk(options: TalkOptions): Talk {
       isFlowing = false;
       liveness.stop();
       conversation.close();
+      if (isDoubtful && hasFlowed && !line.byCalls) conversation.lost(arrivedBy);
       commands.close(error);
       outbox.close();
       incoming.close();

@@ -1,7 +1,7 @@
-/** What was wholly handed over since the avatar was last heard: a lost connection puts it in doubt. */
+/** What was wholly handed over and may still be on its way: a lost connection puts it in doubt. */
 
 import type { AvatarMode } from '../protocol/messages';
-import type { Message } from './session-types';
+import type { Message, SendOptions } from './session-types';
 
 /** Remembered at least; at most twice as many. */
 const MAX_UNCONFIRMED = 1_000;
@@ -9,6 +9,7 @@ const MAX_UNCONFIRMED = 1_000;
 export interface Finished {
   readonly message: Message;
   readonly mode: AvatarMode | undefined;
+  readonly options: SendOptions;
   readonly lastHandOverAt: number;
   /** It was taken back, so it is not said again. */
   isOver: boolean;
@@ -17,8 +18,8 @@ export interface Finished {
 export interface Unconfirmed {
   add(finished: Finished): void;
   interrupt(): void;
-  /** Nothing is in doubt any more. */
-  heard(): void;
+  /** What was handed over by then has arrived. */
+  arrived(by: number): void;
   /** What was handed over after `since`; the rest is forgotten, too. */
   takeSince(since: number): Finished[];
 }
@@ -34,8 +35,10 @@ export function createUnconfirmed(): Unconfirmed {
     interrupt() {
       for (const finished of all) finished.isOver = true;
     },
-    heard() {
-      all = [];
+    arrived(by) {
+      // In the order of hand-over, so that a look at the first is enough for most packets that come.
+      if (all[0] && all[0].lastHandOverAt <= by)
+        all = all.filter(({ lastHandOverAt }) => lastHandOverAt > by);
     },
     takeSince(since) {
       const taken = all.filter(({ lastHandOverAt }) => lastHandOverAt > since);

@@ -9,15 +9,48 @@ function setUp() {
 }
 
 describe('a guarded send', () => {
-  test('settles as the SDK answers, and keeps no timer', async () => {
-    const { clock, sends, taken } = setUp();
+  test('settles as the SDK answers', async () => {
+    const { sends, taken } = setUp();
     const sent = sends.guard(taken.promise);
-    expect(clock.pendingTimers).toBe(1);
     taken.resolve();
     await expect(sent).resolves.toBeUndefined();
 
     const refused = new Error('no room');
     await expect(sends.guard(Promise.reject(refused))).rejects.toBe(refused);
+  });
+
+  test('shares one timer with every other one, which is gone soon after the last was answered', async () => {
+    const { clock, sends } = setUp();
+    for (let count = 0; count < 100; count += 1) {
+      await sends.guard(Promise.resolve());
+      expect(clock.pendingTimers).toBe(1);
+      await clock.advance(1);
+    }
+    await clock.advance(10_000);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('is send-unsettled at its own time, also while others are answered and after them', async () => {
+    const { clock, sends } = setUp();
+    const unsettled: string[] = [];
+    const send = (name: string) =>
+      void sends
+        .guard(new Promise(() => {}))
+        .catch(({ code }: AvatarError) => unsettled.push(`${name} ${code}`));
+    await sends.guard(Promise.resolve());
+    await clock.advance(4_000);
+    send('first');
+    await clock.advance(3_000);
+    send('second');
+    await sends.guard(Promise.resolve());
+    await clock.advance(6_999);
+    expect(unsettled).toEqual([]);
+    await clock.advance(1);
+    expect(unsettled).toEqual(['first send-unsettled']);
+    await clock.advance(2_999);
+    expect(unsettled).toHaveLength(1);
+    await clock.advance(1);
+    expect(unsettled).toEqual(['first send-unsettled', 'second send-unsettled']);
     expect(clock.pendingTimers).toBe(0);
   });
 

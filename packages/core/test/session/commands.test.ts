@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AvatarError } from '../../src/errors';
 import type { AvatarParams } from '../../src/protocol/messages';
 import { stage } from '../support/stage';
 
@@ -299,4 +300,38 @@ test('params said while connecting that no packet holds together go in two', asy
   await connecting;
   await clock.advance(10);
   await all;
+});
+
+test('an interrupt that joins the one before lets nothing leave that was said in between', async () => {
+  const { session, live, clock, frames } = stage();
+  await live();
+  void session.interrupt().catch(() => {});
+  const stream = session.speak(new ReadableStream<string>({}));
+  const behind = session.send('Behind the stream.');
+  void session.interrupt().catch(() => {});
+  await clock.advance(100);
+  expect(await stream).toMatchObject({ status: 'interrupted' });
+  expect(await behind).toMatchObject({ status: 'interrupted', unsentText: 'Behind the stream.' });
+  expect(frames().map(({ pld }) => pld.cmd ?? pld.text)).toEqual(['interrupt', 'set-params']);
+});
+
+test('finishAbandoned finishes no message whose final part had left, whatever the transport says of it', async () => {
+  const { session, live, clock, frames, acknowledges } = stage({
+    finishAbandoned: true,
+    script: () => ({
+      send: (frame) =>
+        frame.type === 'chat'
+          ? Promise.reject(new AvatarError('send-unsettled', 'Nobody knows.'))
+          : Promise.resolve(),
+    }),
+  });
+  await live();
+  const refused = session.send('whole').catch(() => {});
+  const interrupted = session.interrupt();
+  await clock.advance(10);
+  acknowledges('interrupt');
+  await interrupted;
+  await refused;
+  await clock.advance(10);
+  expect(frames('chat')).toMatchObject([{ idx: 0, fin: true, pld: { text: 'whole' } }]);
 });

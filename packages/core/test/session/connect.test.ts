@@ -455,3 +455,17 @@ test('nothing that a source gives late is no unhandled rejection', async () => {
   process.off('unhandledRejection', on);
   expect(unhandled).toEqual([]);
 });
+
+test('close() also ends a connect() that waits for the last session to be closed', async () => {
+  const { session, live, clock, opened, closed } = stage();
+  await live();
+  void session.close();
+  const refused = expect(session.connect()).rejects.toMatchObject({ name: 'AbortError' });
+  const end = session.close();
+  await clock.advance(100);
+  await end;
+  await refused;
+  expect(session.getSnapshot().state).toBe('closed');
+  expect(opened).toHaveLength(1);
+  expect(closed).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ratePolicies } from '../../src/delivery/rate-policies';
 import { stage } from '../support/stage';
 
 const answer = { v: 2, type: 'chat', mid: 'r', idx: 0, fin: true, pld: { from: 'bot', text: 'Yes' } };
@@ -26,7 +27,7 @@ test('after a lossy reconnect what was handed over since the avatar was heard is
   const { session, live, transport, says, clock } = stage();
   await live();
   await session.send('answered');
-  await clock.advance(10);
+  await clock.advance(1_000);
   says(answer);
   await clock.advance(10);
   await session.send('in doubt');
@@ -44,6 +45,42 @@ test('after a lossy reconnect what was handed over since the avatar was heard is
   ]);
 });
 
+test('what was handed over less than a second before the avatar was heard is uncertain too: it wrote before that came', async () => {
+  const { session, live, transport, says, clock } = stage();
+  await live();
+  await session.send('arrived');
+  await clock.advance(500);
+  await session.send('on its way');
+  await clock.advance(500);
+  await session.send('just now');
+  says(answer);
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(0);
+  const states = session.getSnapshot().messages.map(({ text, delivery }) => [text, delivery?.state]);
+  expect(states).toEqual([
+    ['arrived', 'sent'],
+    ['on its way', 'uncertain'],
+    ['just now', 'uncertain'],
+    ['Yes', undefined],
+  ]);
+});
+
+test('what was handed over to an avatar that then was gone for good is uncertain, and is not said again', async () => {
+  const { session, live, transport, clock, frames } = stage({ resendUncertain: true });
+  await live();
+  const delivery = session.send('Anybody there?');
+  await clock.advance(10);
+  transport().emit('participant-left', { id: 'avatar' });
+  await clock.advance(20_100);
+  expect(await delivery).toMatchObject({ status: 'sent' });
+  expect(session.getSnapshot()).toMatchObject({
+    closed: { reason: 'avatar-left' },
+    messages: [{ text: 'Anybody there?', delivery: { state: 'uncertain' } }],
+  });
+  expect(frames('chat')).toHaveLength(1);
+});
+
 test('resendUncertain says it again, whole, under a new id and before what waits', async () => {
   const { session, live, transport, clock, frames } = stage({ resendUncertain: true });
   await live();
@@ -55,6 +92,39 @@ test('resendUncertain says it again, whole, under a new id and before what waits
   const said = frames('chat').map(({ mid, pld }) => [mid, pld.text]);
   expect(said.map(([, text]) => text)).toEqual(['in doubt', 'in doubt', 'next']);
   expect(said[0]?.[0]).not.toBe(said[1]?.[0]);
+});
+
+/** Of a long text a part has left when the connection is lost for a moment; it is to be said again. */
+async function cutShortAndSaidAgain(options: { readonly signal?: AbortSignal } = {}) {
+  const set = stage({ resendUncertain: true, policy: ratePolicies.agora });
+  const { session, live, transport, clock, acknowledgeAll } = set;
+  await live();
+  acknowledgeAll();
+  const delivery = session.ask('long '.repeat(3_000), options);
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  return { ...set, delivery };
+}
+
+test('a message of which it is uncertain what arrived stays so when it cannot be said again', async () => {
+  const { session, clock, delivery } = await cutShortAndSaidAgain();
+  const ended = delivery.then(({ status, uncertain }) => ({ status, uncertain }));
+  await clock.advance(10);
+  await session.close();
+  expect(await ended).toEqual({ status: 'closed', uncertain: true });
+});
+
+test('an abort takes back a message that is being said again', async () => {
+  const controller = new AbortController();
+  const { clock, delivery, frames } = await cutShortAndSaidAgain({ signal: controller.signal });
+  const refused = expect(delivery).rejects.toBe('enough');
+  const before = frames('chat').length;
+  controller.abort('enough');
+  await refused;
+  await clock.advance(4_000);
+  expect(frames('chat')).toHaveLength(before);
 });
 
 test('a message that was cut short by a lossy reconnect fails with the text that never left', async () => {
@@ -305,4 +375,36 @@ test('params that the transport refuses during a reconnect without loss are said
   transport().emit('reconnected', { lossy: false });
   await clock.advance(10);
   await setting;
+});
+
+test('a message that was handed over and not taken when its time in the queue is up waits without a busy timer', async () => {
+  const { session, live, transport, clock } = stage({
+    script: () => ({ send: () => new Promise(() => {}) }),
+  });
+  await live();
+  const delivery = session.send('Hold on');
+  await clock.advance(10);
+  transport().emit('reconnecting', {});
+  let timers = 0;
+  const { schedule } = clock;
+  clock.schedule = (callback, delayMs) => {
+    timers += 1;
+    if (timers > 100) throw new Error('One timer after the other, and no time passes.');
+    return schedule(callback, delayMs);
+  };
+  await clock.advance(31_000);
+  await session.close();
+  await expect(delivery).rejects.toMatchObject({ code: 'delivery-uncertain', unsentText: '' });
+});
+
+test('a message that was sent is not said again once its signal is aborted', async () => {
+  const { session, live, transport, clock, frames } = stage({ resendUncertain: true });
+  await live();
+  const controller = new AbortController();
+  await session.send('once', { signal: controller.signal });
+  transport().emit('reconnecting', {});
+  controller.abort('enough');
+  transport().emit('reconnected', { lossy: true });
+  await clock.advance(10);
+  expect(frames('chat')).toHaveLength(1);
 });

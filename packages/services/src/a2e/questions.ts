@@ -13,13 +13,17 @@ export interface Questions {
   closed(): void;
 }
 
+/** An answer that goes on for longer holds nothing back any more, whatever still comes of it. */
+const LONGEST_ANSWER_MS = 600_000;
+
 export function createQuestions(clock: Clock, replyMs: number): Questions {
   let waiting: (() => void)[] = [];
   let giveUp: (() => void) | undefined;
+  let askedAt = 0;
 
-  function asked(): void {
+  function wait(): void {
     giveUp?.();
-    giveUp = clock.schedule(closed, replyMs);
+    giveUp = clock.schedule(closed, Math.min(replyMs, askedAt + LONGEST_ANSWER_MS - clock.now()));
   }
 
   function closed(): void {
@@ -32,9 +36,12 @@ export function createQuestions(clock: Clock, replyMs: number): Questions {
 
   return {
     free: () => (giveUp ? new Promise((resolve) => waiting.push(resolve)) : undefined),
-    asked,
+    asked() {
+      askedAt = clock.now();
+      wait();
+    },
     heard() {
-      if (giveUp) asked();
+      if (giveUp) wait();
     },
     closed,
   };

@@ -45,6 +45,11 @@ export interface TransportAvatar {
   close(): Promise<void>;
 }
 
+interface Packet {
+  readonly data: Uint8Array;
+  readonly from: string;
+}
+
 /**
  * The simulated avatar as a participant over any transport that can publish: a drawn face and a synthesised voice as
  * real tracks, and the avatar's protocol. For browsers.
@@ -65,7 +70,9 @@ export async function startTransportAvatar<P extends Provider>(
 ): Promise<TransportAvatar> {
   const settings = toFigureSettings(options);
   const { logger = silentLogger } = options;
-  const listeners = new Set<(packet: { readonly data: Uint8Array; readonly from: string }) => void>();
+  const listeners = new Set<(packet: Packet) => void>();
+  /** What comes while it still joins: an answer could not leave yet. */
+  let early: Packet[] = [];
   const closed = new AbortController();
   let stay: Stay | undefined;
   let id = '';
@@ -83,6 +90,7 @@ export async function startTransportAvatar<P extends Provider>(
     send: (packet) => stay?.send(packet),
     onPacket(listener) {
       listeners.add(listener);
+      hearEarly();
       return () => listeners.delete(listener);
     },
     leave: () => inTurn(leave),
@@ -90,8 +98,20 @@ export async function startTransportAvatar<P extends Provider>(
   });
   const { avatar } = figure;
 
+  function hear(packet: Packet): void {
+    if (stay === undefined || listeners.size === 0) early.push(packet);
+    else for (const listener of [...listeners]) listener(packet);
+  }
+
+  function hearEarly(): void {
+    const packets = early;
+    early = [];
+    for (const packet of packets) hear(packet);
+  }
+
   async function join(signal: AbortSignal): Promise<void> {
     if (stay !== undefined) return;
+    early = [];
     const joined = await startStay({
       ...figure,
       visitorId: options.visitorId,
@@ -100,9 +120,7 @@ export async function startTransportAvatar<P extends Provider>(
       signal,
       transport: await options.transport(),
       credentials: await (isAsked(options.credentials) ? options.credentials() : options.credentials),
-      onPacket(packet) {
-        for (const listener of [...listeners]) listener(packet);
-      },
+      onPacket: hear,
       onGone(reason) {
         stay = undefined;
         logger.info('simulated avatar: gone', { reason });
@@ -112,6 +130,7 @@ export async function startTransportAvatar<P extends Provider>(
     });
     stay = joined;
     id = joined.id;
+    hearEarly();
   }
 
   async function leave(): Promise<void> {
