@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const code = [
   '{packages,apps,examples}/*/{src,server,test}/**/*.{ts,tsx}',
-  '{benchmarks,tooling}/**/*.ts',
+  '{benchmarks,tooling,trials}/**/*.ts',
   '*.ts',
 ];
 
@@ -17,7 +17,8 @@ const forBrowsers = globSync('packages/*/package.json')
 const nodeOnly = ['process', 'Buffer', 'global', 'require', '__dirname', '__filename', 'setImmediate'];
 
 export default [
-  { ignores: ['**/dist/**', '**/node_modules/**'] },
+  // The projects have no types until they are installed somewhere else.
+  { ignores: ['**/dist/**', '**/node_modules/**', 'tooling/consumers/projects/**'] },
   {
     files: code,
     languageOptions: {

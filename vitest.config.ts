@@ -16,7 +16,7 @@ const fromSource = {
 // For the slowest of machines: what hangs is found by the deadlines in the code under test.
 const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
 
-const folders = '{packages/*,apps/*,examples/*,benchmarks,tooling}/test';
+const folders = '{packages/*,apps/*,examples/*,benchmarks,tooling,trials}/test';
 const browserTests = `${folders}/**/*.browser.test.{ts,tsx}`;
 const chromium = findChromium();
 

@@ -5,6 +5,7 @@ import { findOnPath, isProgram } from '@avatarwire/tooling/find-program';
 import { findLivekitServer } from '@avatarwire/tooling/livekit-server';
 import { browserCommands, filesOf } from '@avatarwire/tooling/package-hooks';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
+import type { ViteUserConfig } from 'vitest/config';
 import { startVitest } from 'vitest/node';
 import { firefox } from './provider';
 
@@ -25,33 +26,33 @@ if (executablePath === undefined || findLivekitServer() === undefined) {
 }
 
 const [file = SUITES, testNamePattern] = process.argv.slice(2);
-const test = {
-  watch: false,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
-  globalSetup: filesOf('{packages,apps}/*/test/global-setup.ts'),
-  include: [file],
-  fileParallelism: false,
-  browser: {
-    enabled: true,
-    headless: true,
-    screenshotFailures: false,
-    api: { host: '127.0.0.1' },
-    // What the suite writes of itself is about Chromium; what Firefox passes stands in the output.
-    commands: { ...(await browserCommands()), writeFile: () => undefined },
-    provider: firefox(executablePath),
-    instances: [{ browser: 'firefox' as never }],
+const config: ViteUserConfig = {
+  resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
+  optimizeDeps: { entries: [file, 'packages/*/src/**/*.{ts,tsx}'] },
+  test: {
+    watch: false,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    globalSetup: filesOf('{packages,apps}/*/test/global-setup.ts'),
+    include: [file],
+    fileParallelism: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: '127.0.0.1' },
+      // What the suite writes of itself is about Chromium; what Firefox passes stands in the output.
+      commands: { ...(await browserCommands()), writeFile: () => undefined },
+      provider: firefox(executablePath),
+      instances: [{ browser: 'firefox' as never }],
+    },
   },
 };
 const vitest = await startVitest(
   'test',
   [],
   { config: false, watch: false, ...(testNamePattern && { testNamePattern }) },
-  {
-    resolve: { conditions: [SOURCE, ...defaultClientConditions] },
-    ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
-    optimizeDeps: { entries: [file, 'packages/*/src/**/*.{ts,tsx}'] },
-    test,
-  },
+  config,
 );
 await vitest.close();
