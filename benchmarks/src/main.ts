@@ -1,15 +1,19 @@
 /**
- * Measures every row but those that run alone, or those named, and prints them. results.md is written when all were
- * run; of a row that runs alone, its section.
+ * Measures every row but those that run alone, or those named, and prints them. results.md is written when all were run;
+ * of a row that runs alone, and of those named behind `--write`, their sections, each with when and on what it was.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { circumstances } from './circumstances';
 import { markdownOf, type ReportedRow, sectionsIn, verdict } from './report';
 import { rows } from './rows/index';
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  options: { write: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const unknown = wanted.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -19,8 +23,10 @@ if (unknown.length > 0) {
 }
 
 const TIMES =
-  'Times of delivery are on a virtual clock and do not depend on the machine; those of chunking and the soak do.';
+  'Times of delivery over Agora and TRTC are on a virtual clock and do not depend on the machine; all others do. The long ' +
+  'soak, the network with faults and the fuzzing write their own: [trials/results](../trials/results).';
 
+const where = circumstances();
 const reported: ReportedRow[] = [];
 for (const row of rows) {
   if (wanted.length > 0 ? !wanted.includes(row.name) : row.alone) continue;
@@ -42,17 +48,21 @@ const failed = reported.flatMap(({ results }) => results.filter(({ pass }) => pa
 const file = fileURLToPath(new URL('../results.md', import.meta.url));
 const written = sectionsIn(readFileSync(file, 'utf8'));
 if (wanted.length === 0) {
-  const head = `# Benchmarks\n\n\`pnpm bench\` on ${machine()}. ${TIMES}\n`;
+  const head = `# Benchmarks\n\n\`pnpm bench\` on ${where}. ${TIMES}\n`;
   const kept = rows.flatMap(({ name, alone }) => (alone && written.sections.get(name)) ?? []);
   write(head, [...reported.map((row) => markdownOf(row)), ...kept]);
 } else {
   const sections = new Map(written.sections);
   const measured = reported.filter(({ name }) =>
-    rows.some((row) => row.name === name && row.alone && !row.draft),
+    rows.some((row) => row.name === name && (row.alone || values.write) && !row.draft),
   );
   for (const row of measured)
-    sections.set(row.name, markdownOf(row, `\`pnpm bench ${row.name}\` on ${machine()}.`));
-  if (measured.length > 0) write(written.head, [...sections.values()]);
+    sections.set(row.name, markdownOf(row, `\`pnpm bench ${row.name}\` on ${where}.`));
+  if (measured.length > 0)
+    write(
+      written.head,
+      rows.flatMap(({ name }) => sections.get(name) ?? []),
+    );
 }
 console.log(failed.length === 0 ? '\nEvery target is met.' : `\n${failed.length} targets are missed.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
@@ -60,14 +70,4 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 function write(head: string, sections: readonly string[]): void {
   writeFileSync(file, [head, ...sections].join('\n'));
   console.log('\nWritten to benchmarks/results.md.');
-}
-
-function machine(): string {
-  const processors = cpus();
-  const memory = `${Math.round(totalmem() / 1e9)} GB`;
-  const date = new Date().toISOString().slice(0, 10);
-  return (
-    `${date}: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory}, ` +
-    `${type()} ${release()}, Node ${process.versions.node}, V8 ${process.versions.v8}`
-  );
 }

@@ -1,10 +1,11 @@
 /**
- * `pnpm proof` writes what the conformance runs and the conversations with every service found into the README and
- * docs/conformance.md. With `--check` it writes nothing and fails when they say something else.
+ * `pnpm proof` writes what the conformance runs, the conversations with every service and the benchmarks found into the
+ * README and docs/conformance.md. With `--check` it writes nothing and fails when they say something else.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
+import { figuresTable } from './figures.ts';
 import { replaceBetweenMarks } from './marks.ts';
 import { type ServicesProof, servicesTable } from './services-table.ts';
 import { type ConformanceReport, fullTable, summaryTable } from './tables.ts';
@@ -25,11 +26,16 @@ const conversations = `${servicesTable(services)}
 ✓: seen to work. –: the service has no such call; the session says so before, and rejects it with \`unsupported\`. A line of
 which anything failed or was not run has no ✓. What each column asks: [the cases](apps/e2e/test/services/cases.ts).`;
 
+const inReadme = {
+  proof,
+  services: conversations,
+  figures: figuresTable(readFileSync('benchmarks/results.md', 'utf8')),
+};
+
 const wanted = {
-  'README.md': replaceBetweenMarks(
-    replaceBetweenMarks(readFileSync('README.md', 'utf8'), 'proof', proof),
-    'services',
-    conversations,
+  'README.md': Object.entries(inReadme).reduce(
+    (readme, [name, content]) => replaceBetweenMarks(readme, name, content),
+    readFileSync('README.md', 'utf8'),
   ),
   'docs/conformance.md': `# What each transport was seen to do
 

@@ -6,8 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { bundled } from '../bundled';
 import { kilobytes, type Result, type Row } from '../report';
 
 interface Budget {
@@ -46,12 +45,17 @@ export const packageSizes: Row = {
   },
 };
 
+/** Without the packages that are weighed by themselves: ours below it and the vendors'. */
 async function measure(source: string, manifest: Manifest, budget: Budget): Promise<Result> {
   const others = [
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
   ];
-  const { minified, gzipped } = await bundle(source, budget, others);
+  const names = budget.import ?? '*';
+  const { minified, gzipped } = await bundled(`export ${names} from ${JSON.stringify(source)};`, {
+    from: dirname(source),
+    without: others,
+  });
   const limit = Number.parseFloat(budget.limit) * 1_000;
   const label = budget.name ?? budget.import?.replace(/[{}\s]/g, '');
   return {
@@ -70,26 +74,4 @@ function sourceOf({ exports = {} }: Manifest, built: string): string | undefined
     if (source && Object.values(target).includes(`./${built.replace(/^\.\//, '')}`)) return source;
   }
   return undefined;
-}
-
-/** @param others packages that are weighed by themselves: ours below it and the vendors' */
-async function bundle(
-  source: string,
-  budget: Budget,
-  others: readonly string[],
-): Promise<{ minified: number; gzipped: number }> {
-  const names = budget.import ?? '*';
-  const { outputFiles } = await build({
-    stdin: { contents: `export ${names} from ${JSON.stringify(source)};`, resolveDir: dirname(source) },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'browser',
-    conditions: [SOURCE],
-    external: [...others],
-  });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
-  return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length };
 }
