@@ -7,6 +7,7 @@ export interface Manifest {
   readonly type?: string;
   readonly private?: boolean;
   readonly license?: string;
+  readonly engines?: { readonly node?: string };
   readonly sideEffects?: unknown;
   readonly files?: readonly string[];
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;

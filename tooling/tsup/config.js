@@ -12,10 +12,17 @@ export function library(overrides = {}) {
     entry: entries(JSON.parse(readFileSync('package.json', 'utf8'))),
     format: 'esm',
     target: 'es2022',
-    // tsup sets `baseUrl`, which TypeScript 6 refuses without this switch.
-    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    dts: {
+      // tsup sets `baseUrl`, which TypeScript 6 refuses without this switch.
+      compilerOptions: { ignoreDeprecations: '6.0' },
+      // A session is an `AsyncDisposable`, which is in no library that an application in ES2022 names.
+      banner: '/// <reference lib="esnext.disposable" />',
+    },
     sourcemap: true,
     clean: true,
+    // Frozen tables go with what uses them, when an application's bundler leaves that out. So freezing is always part of
+    // an expression here: a statement of its own would be left out, too.
+    pure: ['Object.freeze'],
     ...overrides,
   });
 }
