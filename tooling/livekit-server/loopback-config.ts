@@ -11,8 +11,17 @@ export async function choosePorts(): Promise<Ports> {
   return { signalling: await freeTcpPort(), media: await freeUdpPort(), stun: await freeUdpPort() };
 }
 
-/** A configuration that opens nothing on any other interface and asks nobody outside. */
-export function loopbackConfig(ports: Ports, apiKey: string, apiSecret: string): object {
+/**
+ * A configuration that opens nothing on any other interface and asks nobody outside.
+ *
+ * @param mediaAddress where media are offered
+ */
+export function loopbackConfig(
+  ports: Ports,
+  apiKey: string,
+  apiSecret: string,
+  mediaAddress: string,
+): object {
   return {
     port: ports.signalling,
     bind_addresses: ['127.0.0.1'],
@@ -23,9 +32,9 @@ export function loopbackConfig(ports: Ports, apiKey: string, apiSecret: string):
       // Its listener ignores `bind_addresses` and would open on every interface.
       tcp_port: 0,
       // Also ends the server's own questions to STUN servers.
-      node_ip: '127.0.0.1',
+      node_ip: mediaAddress,
       enable_loopback_candidate: true,
-      ips: { includes: ['127.0.0.1/32'] },
+      ips: { includes: [`${mediaAddress}/32`] },
       // An empty list would hand public STUN servers to every client.
       stun_servers: [`127.0.0.1:${ports.stun}`],
       // A full reconnect rather than a participant that nobody hears.

@@ -9,6 +9,8 @@ export interface LivekitServerOptions {
   readonly bin?: string;
   /** How long it may take to answer, in milliseconds. @default 15000 */
   readonly readyMs?: number;
+  /** Where media are offered, for clients behind a network of a trial's own; signalling stays on loopback. @default '127.0.0.1' */
+  readonly mediaAddress?: string;
 }
 
 export interface TokenOptions {
@@ -47,7 +49,9 @@ export async function startLivekitServer(options: LivekitServerOptions = {}): Pr
   const readyMs = options.readyMs ?? 15_000;
   const apiKey = `key${randomBytes(8).toString('hex')}`;
   const apiSecret = randomBytes(32).toString('hex');
-  const run = (ports: Ports) => startOnce(bin, ports, apiKey, apiSecret, readyMs);
+  const { mediaAddress = '127.0.0.1' } = options;
+  const run = (ports: Ports) =>
+    startOnce(bin, ports, loopbackConfig(ports, apiKey, apiSecret, mediaAddress), readyMs);
 
   let { ports, process: running } = await firstStart(run);
   const httpUrl = `http://127.0.0.1:${ports.signalling}`;
@@ -103,10 +107,9 @@ async function firstStart(run: (ports: Ports) => Promise<KeptProcess>) {
   }
 }
 
-async function startOnce(bin: string, ports: Ports, apiKey: string, apiSecret: string, readyMs: number) {
+async function startOnce(bin: string, ports: Ports, config: object, readyMs: number) {
   // By environment: arguments can be read by every user of the machine.
-  const config = JSON.stringify(loopbackConfig(ports, apiKey, apiSecret));
-  const kept = await keepProcess(bin, { ...process.env, LIVEKIT_CONFIG: config });
+  const kept = await keepProcess(bin, { ...process.env, LIVEKIT_CONFIG: JSON.stringify(config) });
   const deadline = Date.now() + readyMs;
   while (!(await answers(`http://127.0.0.1:${ports.signalling}/`))) {
     if (await endsWithin(kept, 20)) throw new Error(`livekit-server ended while starting: ${kept.output()}`);
