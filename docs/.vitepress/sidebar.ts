@@ -74,6 +74,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Architecture', '/architecture'),
       page('The protocol', '/protocol'),
       page('Writing an adapter', '/adding-a-transport'),
+      page('What was tried', '/proof'),
       page('What each adapter was proved on', '/conformance'),
       { text: 'Decisions', collapsed: true, items: decisions() },
       page('Releasing', '/releasing'),

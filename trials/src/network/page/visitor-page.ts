@@ -165,7 +165,8 @@ globalThis.visitor = {
       const undo = joined().on('message-changed', () => {
         if (visitor.sentBytes(place) < bytes) return;
         undo();
-        queueMicrotask(() => resolve(visitor.interrupt()));
+        // Not in the turn of a hand-over, which comes just when the channel has room.
+        setTimeout(() => resolve(visitor.interrupt()), 20);
       });
     }),
   setSpeed: (speed) => recordCommand('set-params', joined().setParams({ voice: { speed } })),
