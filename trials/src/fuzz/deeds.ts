@@ -156,6 +156,7 @@ export function createDeeds(stage: Stage): Deeds {
         return heal(here(), clock, false);
       case 'end-link': {
         if (isConnected) meet(`link ended: ${deed.reason}`);
+        here().ends.push(clock.now());
         const ends = {
           'network-lost': network.lose,
           'room-ended': network.endRoom,

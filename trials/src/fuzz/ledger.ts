@@ -24,9 +24,10 @@ export interface LinkRecord {
   readonly room: string;
   /** Which `connect()` it belongs to. */
   readonly run: number;
+  readonly madeAt: number;
   readonly cuts: Interval[];
   /** When it came back with losses. */
-  readonly lossy: number[];
+  readonly lossy: { readonly at: number; readonly order: number }[];
   endedAt: number;
   openBytes: number;
   openChatBytes: number;

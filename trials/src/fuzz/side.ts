@@ -50,6 +50,8 @@ export interface Side {
   readonly clogs: Interval[];
   readonly deaf: Interval[];
   readonly away: Interval[];
+  /** When the other side ended connections, which is told later. */
+  readonly ends: number[];
   readonly lossy: Interval[];
   readonly transports: SideTransport[];
   /** Listeners of the session on all its transports. */
@@ -190,6 +192,7 @@ export function createSide(options: SideOptions): Side {
       side: index,
       room,
       run: run(),
+      madeAt: clock.now(),
       cuts: [],
       lossy: [],
       endedAt: Infinity,
@@ -200,7 +203,7 @@ export function createSide(options: SideOptions): Side {
     inner.on('reconnected', ({ lossy }) => {
       const cut = link?.cuts.at(-1);
       if (cut) cut.to = clock.now();
-      if (lossy) link?.lossy.push(clock.now());
+      if (lossy) link?.lossy.push({ at: clock.now(), order: ledger.nextOrder() });
     });
     inner.on('closed', () => {
       if (link) link.endedAt = clock.now();
@@ -266,6 +269,7 @@ export function createSide(options: SideOptions): Side {
     clogs: [],
     deaf: [],
     away,
+    ends: [],
     lossy: [],
     transports,
     listeners,

@@ -1,6 +1,6 @@
 /** What became of each packet after it was handed over, and who could know. */
 
-import type { Attempt, Interval } from '../ledger';
+import type { Attempt, Interval, LinkRecord } from '../ledger';
 import type { Trial } from '../trial';
 
 /**
@@ -43,14 +43,21 @@ export function fatesIn(trial: Trial): Fates {
     due.set(attempt, at);
   }
 
+  /** The other side knows it before it is told, the longer so while the link is cut. */
+  function endOf({ side: index, room, madeAt, endedAt }: LinkRecord): number {
+    const { sim, ends } = sides[index] ?? {};
+    const paidUntil = sim?.service.sessions.find((session) => session.room === room)?.endedAt ?? Infinity;
+    const far = [...(ends ?? []), paidUntil].filter((at) => at >= madeAt && at <= endedAt);
+    return Math.min(endedAt - transitMs, ...far);
+  }
+
   function of(attempt: Attempt): Fate {
     if (arrivals.has(keyOf(attempt))) return 'arrived';
     const { at, link } = attempt;
     const side = sides[link.side];
     const by = due.get(attempt) ?? at;
     const during = ({ from, to }: Interval) => from <= by && to >= at;
-    // The other side knew it before it was told.
-    const wasEnded = link.endedAt - transitMs <= by;
+    const wasEnded = endOf(link) <= by;
     if (side?.lossy.some(during)) return 'unseen';
     const away = side?.away.filter(during) ?? [];
     const runEnded =
@@ -59,7 +66,7 @@ export function fatesIn(trial: Trial): Fates {
     // A socket that stalls alone while the avatar goes on talking tells nobody, and the transport said that it took it.
     if (clogged) return 'unseen';
     if (witness.sawAbsence(at, runEnded) && away.length > 0) return 'told';
-    const isLossy = link.lossy.some((back) => back >= at && by >= back);
+    const isLossy = link.lossy.some((back) => back.order > attempt.order && by >= back.at);
     if (isLossy || (wasEnded && link.endedAt < runEnded)) return 'told';
     if (wasEnded || by >= runEnded - transitMs) return 'ended';
     if (side?.deaf.some(during)) return 'unseen';
