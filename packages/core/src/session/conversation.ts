@@ -250,6 +250,8 @@ export function createConversation(options: ConversationOptions): Conversation {
         outbox.pump();
       },
       onEnd(ending) {
+        // Who hears of the end may speak, and what has no text must not leave then.
+        const release = outbox.holdChat();
         entry.text.end();
         const { text } = outgoing.message;
         outgoing.grew(text, true);
@@ -258,9 +260,9 @@ export function createConversation(options: ConversationOptions): Conversation {
           store.events.emit('source-failed', { messageId: id, error: ending.error });
           outgoing.delivery.reject(ending.error);
         }
-        if (text !== '') outbox.pump();
-        else if (outbox.withdraw(entry.item))
+        if (text === '' && outbox.withdraw(entry.item))
           finish(entry, { ...NOTHING_SENT, status: 'sent', unsentText: '' });
+        release();
       },
     });
     return entry;

@@ -204,3 +204,25 @@ test('what waits behind a message that a listener to the closing takes back is c
   await refused;
   await closed;
 });
+
+test('a stream that ends without a word sends nothing, also when a listener speaks upon its end', async () => {
+  const { session, live, clock, frames, acknowledgeAll } = stage();
+  await live();
+  acknowledgeAll();
+  let end = () => {};
+  const stream = new ReadableStream<string>({
+    start(controller) {
+      end = () => controller.close();
+    },
+  });
+  const speech = session.speak(stream, { as: 'one-message' });
+  await clock.advance(10);
+  const remove = session.subscribe(() => {
+    remove();
+    void session.send('next');
+  });
+  end();
+  await clock.advance(10);
+  expect(await speech).toMatchObject({ status: 'sent', parts: 0 });
+  expect(frames('chat').map(({ pld }) => pld.text)).toEqual(['next']);
+});
